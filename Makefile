@@ -1,0 +1,44 @@
+# The commands of this repository. `make help` lists them; docs/install.md tells what they do to the machine.
+
+PYTHON ?= python3
+SYSTEM_PACKAGES ?= scripts/system-packages
+ISSUE ?=
+export PYTHON SYSTEM_PACKAGES ISSUE
+
+python = .venv/bin/python -m
+
+.NOTPARALLEL:
+.PHONY: issue pdf epub test check lint run-environment test-environment clean help
+
+issue: run-environment ## the newest issue as PDF and EPUB (also: make ISSUE=2026-02)
+	@scripts/build pdf epub
+
+pdf: run-environment ## its PDF alone
+	@scripts/build pdf
+
+epub: run-environment ## its EPUB alone
+	@scripts/build epub
+
+test: lint ## all checks, then every test
+	$(python) pytest -n auto
+
+check: lint ## lint, formatting, types, layers, and the documentation's own tests
+	$(python) pytest tests/test_docs.py
+
+lint: test-environment
+	$(python) ruff check
+	$(python) ruff format --check
+	$(python) mypy
+	.venv/bin/lint-imports --no-logo
+
+run-environment:
+	@scripts/environment run
+
+test-environment:
+	@scripts/environment test
+
+clean: ## removes what was built
+	rm -rf build
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-6s %s\n", $$1 == "issue" ? "" : $$1, $$2 }' Makefile
