@@ -1,0 +1,160 @@
+"""Faces from font packages: complete static cuts for layout, subsets for e-books, coverage."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+SERIF, DISPLAY, SANS = "Bulletin Serif", "Bulletin Display", "Bulletin Sans"
+_LITERATA = ("fontpkg_literata", "files/Literata[opsz,wght].ttf")
+_LITERATA_ITALIC = ("fontpkg_literata", "files/Literata-Italic[opsz,wght].ttf")
+_SANS = ("fontpkg_source_sans_3", "files/SourceSans3[wght].ttf")
+_SANS_ITALIC = ("fontpkg_source_sans_3", "files/SourceSans3-Italic[wght].ttf")
+_SCRIPTS = (
+    "Arabic", "Hebrew", "Georgian", "Armenian", "Devanagari", "Bengali", "Gujarati", "Gurmukhi",
+    "Tamil", "Telugu", "Kannada", "Malayalam", "Oriya", "Sinhala", "Thai", "Lao", "Khmer",
+    "Myanmar", "Ethiopic", "", "Symbols",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Face:
+    """One cut of a family: where its variable font lies and which place on its axes it takes."""
+
+    family: str
+    style: str
+    weight: int
+    package: str
+    file: str
+    axes: tuple[tuple[str, float], ...]
+
+    @property
+    def name(self) -> str:
+        """A file name without suffix, unique among the faces."""
+        return f"{self.family.replace(' ', '')}-{self.weight}{self.style[:1].strip('n')}"
+
+    def data(self) -> bytes:
+        """The complete static face as TrueType bytes."""
+        return _cut(self.package, self.file, self.axes, None)
+
+    def subset(self, characters: frozenset[int]) -> bytes:
+        """The face with only what the code points in ``characters`` need, as TrueType bytes.
+
+        Shaping takes some characters apart (UAX 15), so what they decompose into comes with them.
+        """
+        parts = unicodedata.normalize("NFKD", "".join(map(chr, sorted(characters))))
+        return _cut(self.package, self.file, self.axes, characters.union(map(ord, parts)))
+
+    def characters(self) -> frozenset[int]:
+        """The code points that the face can show."""
+        return _coverage(self.package, self.file)
+
+
+def _face(
+    family: str, style: str, weight: int, source: tuple[str, str], optical: float = 0
+) -> Face:
+    axes = (("wght", float(weight)),) + ((("opsz", optical),) if optical else ())
+    return Face(family, style, weight, *source, axes)
+
+
+PRIMARY = (
+    _face(SERIF, "normal", 400, _LITERATA, 11),
+    _face(SERIF, "italic", 400, _LITERATA_ITALIC, 11),
+    _face(SERIF, "normal", 700, _LITERATA, 11),
+    _face(SERIF, "italic", 700, _LITERATA_ITALIC, 11),
+    _face(DISPLAY, "normal", 600, _LITERATA, 40),
+    _face(DISPLAY, "italic", 400, _LITERATA_ITALIC, 24),
+    _face(SANS, "normal", 400, _SANS),
+    _face(SANS, "italic", 400, _SANS_ITALIC),
+    _face(SANS, "normal", 600, _SANS),
+)
+
+
+def width(text: str, face: Face) -> float:
+    """The width of ``text`` set in ``face`` on one line, in ems."""
+    import uharfbuzz
+
+    shaped = uharfbuzz.Face(face.data())
+    buffer = uharfbuzz.Buffer()
+    buffer.add_str(text)
+    buffer.guess_segment_properties()
+    uharfbuzz.shape(uharfbuzz.Font(shaped), buffer)
+    return float(sum(one.x_advance for one in buffer.glyph_positions or ()) / shaped.upem)
+
+
+DISPLAY_FACE = PRIMARY[4]
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """The faces that a text needs: the primary ones, and others for what those lack."""
+
+    faces: tuple[Face, ...]
+    fallback: tuple[str, ...]
+    missing: frozenset[int]
+
+
+def select(characters: Iterable[str]) -> Selection:
+    """Choose faces for all ``characters``; code points that no face has are in ``missing``."""
+    wanted = {ord(sign) for sign in set(characters) if not _invisible(sign)}
+    lacking = wanted - PRIMARY[0].characters() - PRIMARY[6].characters()
+    chosen: list[Face] = []
+    for script in _SCRIPTS:
+        if not lacking:
+            break
+        source = ("manimgx_fonts", f"NotoSans{script}[wght].ttf")
+        family = f"Bulletin {script or 'Signs'}"
+        regular = _face(family, "normal", 400, source)
+        if lacking & regular.characters():
+            lacking -= regular.characters()
+            chosen += [regular, _face(family, "normal", 700, source)]
+    families = tuple(dict.fromkeys(face.family for face in chosen))
+    return Selection((*PRIMARY, *chosen), families, frozenset(lacking))
+
+
+def font_face_rules(faces: Iterable[Face], folder: str) -> str:
+    """The @font-face rules of ``faces``, whose files lie in ``folder`` under their names."""
+    return "".join(
+        f'@font-face{{font-family:"{face.family}";font-style:{face.style};'
+        f"font-weight:{face.weight};src:url({folder}{face.name}.ttf)}}\n"
+        for face in faces
+    )
+
+
+def _invisible(sign: str) -> bool:
+    """White space, controls and joiners, which need no glyph."""
+    return unicodedata.category(sign) in ("Cc", "Cf", "Zs", "Zl", "Zp") or (
+        0xFE00 <= ord(sign) <= 0xFE0F
+    )
+
+
+def _bytes(package: str, file: str) -> bytes:
+    return files(package).joinpath(file).read_bytes()
+
+
+@cache
+def _coverage(package: str, file: str) -> frozenset[int]:
+    import uharfbuzz
+
+    return frozenset(uharfbuzz.Face(_bytes(package, file)).unicodes)
+
+
+@cache
+def _cut(
+    package: str, file: str, axes: tuple[tuple[str, float], ...], characters: frozenset[int] | None
+) -> bytes:
+    """A variable font held at ``axes``: complete, or with what ``characters`` need."""
+    import uharfbuzz
+
+    face = uharfbuzz.Face(_bytes(package, file))
+    plan = uharfbuzz.SubsetInput()
+    if characters is None:
+        plan.keep_everything()
+    else:
+        plan.unicode_set.update(characters)
+    for tag, value in axes:
+        plan.pin_axis_location(face, tag, value)
+    return bytes(uharfbuzz.subset(face, plan).blob.data)

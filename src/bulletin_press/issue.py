@@ -1,0 +1,263 @@
+"""Views of an issue and its articles on the document tree; they copy nothing."""
+
+from __future__ import annotations
+
+import re
+import uuid
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from docutils import nodes
+
+from bulletin_press.config import Publication
+from bulletin_press.problems import Location
+from bulletin_press.source.languages import direction, labels, month
+from bulletin_press.source.references import plain
+from bulletin_press.source.session import line_of
+
+_FIGURE = re.compile("[+\\-−–~≈<>$€£₼₺]*\\d[\\d., \u00a0\u202f]*[%‰]?")
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """One article: a section of the issue's tree."""
+
+    section: nodes.section
+
+    @property
+    def id(self) -> str:
+        """The id of the article, also the stem of its file in an EPUB."""
+        return str(self.section["ids"][0])
+
+    @property
+    def numeral(self) -> str:
+        """The Roman numeral, empty for an article without one."""
+        return str(self.section["numeral"])
+
+    @property
+    def title_node(self) -> nodes.title:
+        """The title with its inline markup and note calls."""
+        title = self.section[0]
+        assert isinstance(title, nodes.title)
+        return title
+
+    @property
+    def title(self) -> str:
+        """The title as one line of words, without note calls."""
+        return plain(self.title_node)
+
+    @property
+    def heading(self) -> str:
+        """Numeral and title, as outline and navigation give them: ``I. Title``."""
+        return f"{self.numeral}. {self.title}" if self.numeral else self.title
+
+    @property
+    def authors(self) -> tuple[str, ...]:
+        """The authors' names."""
+        return tuple(self.section["authors"])
+
+    @property
+    def keywords(self) -> tuple[str, ...]:
+        """The keywords as written."""
+        return tuple(self.section["keywords"])
+
+    @property
+    def summary_node(self) -> nodes.paragraph | None:
+        """The paragraph for the contents list, if the article has one."""
+        return self.furniture("summary")
+
+    @property
+    def summary(self) -> str:
+        """The summary's words, or nothing."""
+        node = self.summary_node
+        return plain(node) if node is not None else ""
+
+    def furniture(self, name: str) -> nodes.paragraph | None:
+        """The opening paragraph of class ``byline``, ``standfirst`` or ``summary``."""
+        for child in self.section.children[1:4]:
+            if isinstance(child, nodes.paragraph) and name in child["classes"]:
+                return child
+        return None
+
+    @property
+    def body(self) -> Iterator[nodes.Node]:
+        """The blocks after title, byline, standfirst and summary."""
+        opening = {"byline", "standfirst", "summary"}
+        for child in self.section.children[1:]:
+            if not (isinstance(child, nodes.paragraph) and opening.intersection(child["classes"])):
+                yield child
+
+
+@dataclass(frozen=True, slots=True)
+class Issue:
+    """One issue: the publication and the document tree, whose attributes are its masthead."""
+
+    publication: Publication
+    document: nodes.document
+
+    @property
+    def id(self) -> str:
+        """The name of the issue's folder."""
+        return str(self.document["folder"])
+
+    @property
+    def title(self) -> str:
+        """The publication's title as this issue prints it."""
+        return str(self.document["title"])
+
+    @property
+    def subtitle(self) -> str:
+        """The line under the title, or nothing."""
+        return str(self.document["subtitle"])
+
+    @property
+    def volume(self) -> int:
+        """The volume, 0 where none is given."""
+        return int(self.document["volume"])
+
+    @property
+    def number(self) -> int:
+        """The number within the volume, 0 where none is given."""
+        return int(self.document["number"])
+
+    @property
+    def date(self) -> date:
+        """The date of the issue."""
+        day = self.document["date"]
+        assert isinstance(day, date)
+        return day
+
+    @property
+    def month(self) -> str:
+        """The month and year as printed."""
+        return month(self.date, self.language)
+
+    @property
+    def language(self) -> str:
+        """The BCP 47 tag of the issue."""
+        return str(self.document["language"])
+
+    @property
+    def direction(self) -> str:
+        """``ltr`` or ``rtl``."""
+        return direction(self.language)
+
+    @property
+    def issn(self) -> str:
+        """The ISSN, or nothing."""
+        return str(self.document["issn"])
+
+    @property
+    def publisher(self) -> str:
+        """The publisher, or nothing."""
+        return str(self.document["publisher"])
+
+    @property
+    def rights(self) -> str:
+        """The line of rights, or nothing."""
+        return str(self.document["rights"])
+
+    @property
+    def summary(self) -> str:
+        """One or two sentences on the issue, or nothing."""
+        return str(self.document["summary"])
+
+    @property
+    def keywords(self) -> tuple[str, ...]:
+        """The issue's keywords, then those of its articles, each once."""
+        words = [*self.document["keywords"]]
+        for article in self.articles:
+            words.extend(article.keywords)
+        return tuple(dict.fromkeys(words))
+
+    @property
+    def name(self) -> str:
+        """Title and month, as file properties and libraries show the issue."""
+        return f"{self.title} – {self.month}"
+
+    @property
+    def line(self) -> str:
+        """The issue line of the masthead: volume, number, month."""
+        words = labels(self.language)
+        parts = [f"{words.volume} {self.volume}" if self.volume else ""]
+        parts += [f"{words.number} {self.number}" if self.number else "", self.month]
+        return " · ".join(part for part in parts if part)
+
+    @property
+    def stem(self) -> str:
+        """The stem of the output files' names."""
+        return f"{self.publication.id}-{self.id}"
+
+    @property
+    def identifier(self) -> str:
+        """A URN that stays the same for every build of this issue (RFC 9562 §5.5)."""
+        base = self.publication.base_url or f"urn:bulletin-press:{self.publication.id}"
+        position = f"{self.volume}.{self.number}" if self.number else self.date.isoformat()
+        return f"urn:uuid:{uuid.uuid5(uuid.NAMESPACE_URL, f'{base}#{position}')}"
+
+    @property
+    def editorial(self) -> nodes.container | None:
+        """The text of issue.rst itself, if it has any."""
+        first = self.document[0] if len(self.document) else None
+        return first if isinstance(first, nodes.container) else None
+
+    @property
+    def articles(self) -> tuple[Article, ...]:
+        """The articles in order."""
+        return tuple(Article(child) for child in self.document if isinstance(child, nodes.section))
+
+    @property
+    def text(self) -> str:
+        """Every word of the tree, for the choice of faces."""
+        words = (text.astext() for text in self.document.findall(nodes.Text))
+        return "".join((*words, *self.imprint, self.title, self.subtitle, self.line))
+
+    @property
+    def pictures(self) -> tuple[str, ...]:
+        """The paths of all pictures, relative to the publication's folder, each once."""
+        images = self.document.findall(nodes.image)
+        return tuple(dict.fromkeys(str(image["uri"]) for image in images))
+
+    @property
+    def targets(self) -> tuple[str, ...]:
+        """The ids that references in the text lead to, each once."""
+        found = (node.get("refid") for node in self.document.findall(nodes.reference))
+        return tuple(dict.fromkeys(str(name) for name in found if name))
+
+    def place(self, node: nodes.Node | str) -> Location:
+        """The source location of a node, or of the block with an id; else of issue.rst."""
+        if isinstance(node, str) and not isinstance(node, nodes.Text):
+            named = (one for one in self.document.findall(nodes.Element) if node in one["ids"])
+            node = next(named, self.document)
+        source, line = line_of(node)
+        path, root = Path(source or ""), self.publication.root
+        if path.is_relative_to(root):
+            return Location(path.relative_to(root).as_posix(), line or 0)
+        return Location(str(self.document["source"]))
+
+    @property
+    def imprint(self) -> tuple[str, ...]:
+        """The lines of the imprint, in order, as printed."""
+        given = self.publication.imprint
+        editors = ", ".join(given.editors)
+        issn = f"ISSN {self.issn}" if self.issn else ""
+        lines = (self.publisher, given.address, given.contact, editors, issn, self.rights)
+        return tuple(line for line in lines if line)
+
+
+def numeric_columns(table: nodes.table) -> frozenset[int]:
+    """The columns of a table, from 0, whose body holds figures only; none where cells span rows."""
+    figures: dict[int, bool] = {}
+    for row in table.findall(nodes.row):
+        if isinstance(row.parent, nodes.thead):
+            continue
+        column = 0
+        for entry in row:
+            if not isinstance(entry, nodes.entry) or entry.get("morerows"):
+                return frozenset()
+            text = entry.astext().strip()
+            figures[column] = figures.get(column, True) and bool(_FIGURE.fullmatch(text))
+            column += 1 + int(entry.get("morecols", 0))
+    return frozenset(column for column, yes in figures.items() if yes)

@@ -1,0 +1,164 @@
+"""What can be wrong with an issue: codes, places, hints and exit statuses, as plain values."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+from enum import StrEnum
+from types import MappingProxyType
+
+
+class Severity(StrEnum):
+    """How much a problem weighs: an error stops the build, a warning does not."""
+
+    ERROR = "error"
+    WARNING = "warning"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Location:
+    """A place in a source file: path relative to the publication, line from 1 (0: whole file)."""
+
+    path: str
+    line: int = 0
+
+    def __str__(self) -> str:
+        return f"{self.path}:{self.line}" if self.line else self.path
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """One entry of the catalogue: severity and the remedy shown when a call gives none."""
+
+    severity: Severity
+    hint: str
+
+
+def _error(hint: str) -> Code:
+    return Code(Severity.ERROR, hint)
+
+
+def _warning(hint: str) -> Code:
+    return Code(Severity.WARNING, hint)
+
+
+CODES: Mapping[str, Code] = MappingProxyType(
+    {
+        "C101": _error('write the file as TOML: name = "value", one to a line'),
+        "C102": _error("remove the key or correct its name; docs/configuration.md lists all keys"),
+        "C103": _error("see docs/configuration.md for the values this key takes"),
+        "S101": _error("save the file as UTF-8 text"),
+        "S102": _error("put the file into the publication's folder and check its name"),
+        "S103": _error("name a file inside the publication's folder"),
+        "S104": _error("make the line under a heading as long as the heading"),
+        "S105": _error(
+            "put the article's title first and underline it; give headings another sign"
+        ),
+        "S106": _error("use the heading signs in the order in which the file first uses them"),
+        "S107": _error("check the name, or define what the reference points to"),
+        "S108": _error("the construct is not supported; docs/writing.md lists what is"),
+        "S109": _error("close the markup, or put a backslash before the sign to print it"),
+        "S110": _error("leave an empty line and check the indentation"),
+        "S111": _error("every note call needs its own note and every named note its text"),
+        "S112": _error("docs/writing.md lists the fields of an issue and of an article"),
+        "S113": _error("docs/writing.md shows how each field is written"),
+        "S114": _error("rename one of the files: an article's id is its file name without number"),
+        "S115": _error("add an article file beside issue.rst, or correct the articles list"),
+        "S116": _error("give two spellings of one name a single one"),
+        "S117": _error("describe the picture with :alt:, or mark it with :decorative:"),
+        "S118": _error("use a PNG, JPEG or SVG picture that opens in a picture viewer"),
+        "S119": _error("nest lists, quotations and directives less deeply"),
+        "S120": _error("correct the directive; docs/writing.md shows its form"),
+        "S121": _error("delete the character, or use one that the faces have"),
+        "S122": _error("correct the markup; docs/writing.md shows how it is written"),
+        "S201": _warning("describe the picture with :alt: for readers who cannot see it"),
+        "S202": _warning("call the note in the text with [#name]_ or delete it"),
+        "S203": _warning("leave an empty line before the list"),
+        "S204": _warning("put a space before the note call, as in: word [#]_"),
+        "S205": _warning("put a backslash before the first character if no list is meant"),
+        "S206": _warning("use *one star* for emphasis and a link's form for links"),
+        "S207": _warning("write the title without its numeral: the press numbers the articles"),
+        "S208": _warning("replace tabs and odd blanks by ordinary spaces"),
+        "S209": _warning("give the directive its two colons"),
+        "S211": _warning("make the issue's and the publication's value agree"),
+        "S212": _warning("correct the source if the result is not what was meant"),
+        "L101": _error("shorten the contents list or change [design] contents-depth"),
+        "L102": _error("shorten the issue, or raise [pdf] seconds or megabytes"),
+        "L103": _error("correct the style sheet or the picture that the message names"),
+        "L104": _warning("shorten the word or address, or allow a break in it"),
+        "E101": _error("report this as a bug with the issue's sources"),
+        "E102": _error("check that the folder exists and may be written to"),
+        "T101": _error("run `make` again, or install what is named"),
+        "J101": _error("the judge's message names the file and the rule"),
+    }
+)
+_EXIT = {"S": 3, "C": 4, "T": 5, "E": 6, "L": 6, "A": 6, "J": 7, "D": 8}
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One finding with its code, place and remedy; printed as ``path:line: error CODE: text``."""
+
+    code: str
+    message: str
+    where: Location
+    hint: str = ""
+    severity: Severity = field(default=Severity.ERROR)
+    column: int = 0
+
+    def __str__(self) -> str:
+        return f"{self.where}: {self.severity} {self.code}: {self.message}\n  hint: {self.hint}"
+
+    def as_dict(self) -> dict[str, str | int | None]:
+        """The problem as the JSON object of ``--json``: column and line null where unknown."""
+        return {
+            "code": self.code,
+            "severity": self.severity.value,
+            "path": self.where.path,
+            "line": self.where.line or None,
+            "column": self.column or None,
+            "message": self.message,
+            "hint": self.hint,
+        }
+
+
+class ProblemsError(Exception):
+    """Raised once, with every problem found, when at least one of them is an error."""
+
+    def __init__(self, problems: Iterable[Problem]) -> None:
+        self.problems = ordered(problems)
+        super().__init__("\n".join(str(problem) for problem in self.problems))
+
+
+def problem(code: str, message: str, where: Location, hint: str = "", column: int = 0) -> Problem:
+    """Make a problem with the severity, and by default the hint, of its code's catalogue entry."""
+    entry = CODES[code]
+    return Problem(code, message, where, hint or entry.hint, entry.severity, column)
+
+
+def ordered(problems: Iterable[Problem]) -> tuple[Problem, ...]:
+    """The problems without repetition, by path, line and code."""
+    unique = dict.fromkeys(problems)
+    return tuple(sorted(unique, key=lambda p: (p.where, p.column, p.code, p.message)))
+
+
+def errors(problems: Iterable[Problem]) -> tuple[Problem, ...]:
+    """Those problems that stop a build."""
+    return tuple(p for p in problems if p.severity is Severity.ERROR)
+
+
+def exit_status(problems: Iterable[Problem], strict: bool = False) -> int:
+    """The exit status for these problems: 0 without an error, else the lowest that applies.
+
+    With ``strict`` a warning counts as an error.
+    """
+    counted = tuple(problems) if strict else errors(problems)
+    return min((_EXIT[p.code[0]] for p in counted), default=0)
+
+
+def suggestion(word: str, known: Iterable[str]) -> str:
+    """A hint that names the nearest known word, or lists all known words if none is near."""
+    choices = sorted(known)
+    near = get_close_matches(word.lower(), choices, n=1)
+    return f"did you mean “{near[0]}”?" if near else "known: " + ", ".join(choices)

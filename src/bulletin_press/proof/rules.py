@@ -1,0 +1,28 @@
+"""The rules of the pre-flight; each yields the problems that it finds in an issue."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Callable, Iterator
+
+from docutils import nodes
+
+from bulletin_press import fonts
+from bulletin_press.issue import Issue
+from bulletin_press.problems import Problem, problem
+
+
+def characters(issue: Issue) -> Iterator[Problem]:
+    """Every character is one that a face can show (S121)."""
+    missing = fonts.select(issue.text).missing
+    if not missing:
+        return
+    for text in issue.document.findall(nodes.Text):
+        for sign in sorted(set(text.astext())):
+            if ord(sign) in missing:
+                name = unicodedata.name(sign, "without a name")
+                message = f"no face has the character {sign} (U+{ord(sign):04X}, {name})"
+                yield problem("S121", message, issue.place(text))
+
+
+RULES: tuple[Callable[[Issue], Iterator[Problem]], ...] = (characters,)

@@ -1,0 +1,1 @@
+"""Reading an issue: reStructuredText files become one docutils document tree."""

@@ -1,0 +1,101 @@
+"""The constructs of docutils that a bulletin may use; all others are refused where they stand."""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import urlsplit
+
+from docutils import nodes
+
+from bulletin_press.source.lint import control_character
+from bulletin_press.source.session import Session, line_of
+
+SUPPORTED = frozenset(
+    """
+    Text admonition attention attribution block_quote bullet_list caption caution citation
+    citation_reference colspec compound container danger definition definition_list
+    definition_list_item emphasis entry enumerated_list error field field_body field_list
+    field_name figure footnote footnote_reference generated hint image important inline label
+    legend line line_block list_item literal literal_block note paragraph problematic reference
+    row rubric section sidebar strong subscript subtitle superscript system_message table target
+    tbody term tgroup thead tip title title_reference topic transition warning
+    """.split()
+)
+
+
+def refuse_others(part: nodes.Element, session: Session) -> None:
+    """Report every node below ``part`` that is not supported (S108), and mark it for a draft."""
+    for node in list(part.findall(nodes.Element)):
+        name = type(node).__name__
+        if name in SUPPORTED or node is part or node.parent is None:
+            continue
+        where = session.place(*line_of(node))
+        session.report("S108", f"“{name.replace('_', ' ')}” has no place in a bulletin", where)
+        mark = nodes.problematic("", node.astext())
+        inline = isinstance(node, nodes.Inline)
+        node.parent.replace(node, mark if inline else nodes.paragraph("", "", mark))
+    _refuse_calls(part, session)
+    _refuse_addresses(part, session)
+    _refuse_characters(part, session)
+
+
+def _refuse_calls(part: nodes.Element, session: Session) -> None:
+    """Mark note calls that lead to something else, such as a heading of that name (S111)."""
+    notes = (nodes.footnote, nodes.citation)
+    known = {name for node in part.findall(nodes.Element) if isinstance(node, notes)
+             for name in node["ids"]}  # fmt: skip
+    calls = (nodes.footnote_reference, nodes.citation_reference)
+    for node in list(part.findall(nodes.Element)):
+        if not isinstance(node, calls) or node.get("refid") in known:
+            continue
+        text = f"[{node.astext() or '#' + str(node.get('refname', ''))}]_"
+        where = session.place(*line_of(node))
+        if node.get("refid"):  # of the others docutils has spoken
+            session.report("S111", f"the note call {text} leads to no note", where)
+        node.parent.replace(node, nodes.problematic("", text))
+
+
+def _refuse_addresses(part: nodes.Element, session: Session) -> None:
+    """Take out links that a reader cannot follow, or not safely; report those with a text."""
+    for link in list(part.findall(nodes.reference)):
+        address = str(link.get("refuri", ""))
+        if not address or link.parent is None or _is_address(address):
+            continue
+        if target := _named_in_brackets(link, part):
+            link.children = [nodes.Text(target[0])]
+            link.setup_child(link.children[0])
+            del link["refuri"]
+            link["refid"] = target[1]
+            continue
+        if "name" not in link and link.astext() == address:
+            link.parent.replace(link, link.children)
+            continue
+        message = f"“{address[:60]}” is no address that a reader can follow"
+        hint = "begin it with https:// or mailto:, or lead to an article by :article:"
+        session.report("S108", message, session.place(*line_of(link)), hint)
+        link.parent.replace(link, nodes.problematic("", link.astext()))
+
+
+def _named_in_brackets(link: nodes.reference, part: nodes.Element) -> tuple[str, str] | None:
+    """The words and the id of a heading whose last words stand in < >, taken for an address."""
+    words = f"{link.astext()} <{link['refuri']}>"
+    names = getattr(part, "nameids", {})
+    found = names.get(nodes.fully_normalize_name(words))
+    return (words, str(found)) if found else None
+
+
+def _is_address(text: str) -> bool:
+    try:
+        urlsplit(text)
+    except ValueError:
+        return False
+    return re.match(r"(https?://[^/?#]|mailto:.|tel:.)", text, re.IGNORECASE) is not None
+
+
+def _refuse_characters(part: nodes.Element, session: Session) -> None:
+    """Take out characters that no edition can hold, written by their codes (S121)."""
+    for text in list(part.findall(nodes.Text)):
+        if (sign := control_character(text.astext())) and text.parent is not None:
+            message = f"the text holds the control character {sign}"
+            session.report("S121", message, session.place(*line_of(text)))
+            text.parent.replace(text, nodes.Text("\ufffd"))

@@ -1,0 +1,84 @@
+"""Ids of articles and blocks: ASCII, stable, the same in every edition."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+from docutils import nodes
+
+BLOCKS = (
+    nodes.section, nodes.paragraph, nodes.footnote, nodes.citation, nodes.figure, nodes.table,
+    nodes.caption, nodes.literal_block, nodes.line, nodes.term, nodes.attribution, nodes.rubric,
+    nodes.title, nodes.image, nodes.entry,
+)  # fmt: skip
+
+
+def article_id(stem: str, position: int) -> str:
+    """An article's id: its file's stem without leading number, letters outside ASCII spelled so.
+
+    Where nothing is left, or it would begin with a digit, the position in the issue serves.
+    """
+    name = re.sub(r"^\d+[-_. ]*", "", stem)
+    plain = unicodedata.normalize("NFKD", name.lower().translate({0x259: "e", 0x131: "i"}))
+    slug = re.sub(r"[^a-z0-9]+", "-", plain.encode("ascii", "ignore").decode()).strip("-")
+    return slug if slug and slug[0].isalpha() else f"article-{position}"
+
+
+def assign(
+    root: nodes.Element, parsed: nodes.document, article: str, taken: set[str]
+) -> dict[str, str]:
+    """Give every block of ``root`` its final id and rewrite what pointed to the old ones.
+
+    An id is ``<article>-<label>`` for an explicit label, else ``<article>-<n>``, counted over the
+    article's blocks. ``taken`` holds the ids of the issue and grows. Returns the final id of each
+    reference name of the parsed file, in docutils' normal form.
+    """
+    explicit = {
+        parsed.nameids[name] for name, is_explicit in parsed.nametypes.items() if is_explicit
+    }
+    final: dict[str, str] = dict.fromkeys(parsed["ids"], article)
+    count = notes = calls = 0
+    for node in root.findall(nodes.Element):
+        old = list(node["ids"])
+        if node is root:
+            final.update(dict.fromkeys(old, article))
+            continue
+        if isinstance(node, BLOCKS):
+            count += 1
+        elif not old:
+            continue
+        label = next((one for one in old if one in explicit), None)
+        if isinstance(node, (nodes.footnote, nodes.citation)):
+            notes += 1
+            wanted = f"{article}-note-{notes}"
+        elif isinstance(node, (nodes.footnote_reference, nodes.citation_reference)):
+            calls += 1
+            wanted = f"{article}-call-{calls}"
+        elif label:
+            wanted = f"{article}-{label}"
+        elif isinstance(node, BLOCKS):
+            wanted = f"{article}-{count}"
+        else:
+            calls += 1
+            wanted = f"{article}-mark-{calls}"
+        new = _free(wanted, taken)
+        taken.add(new)
+        node["ids"] = [new]
+        final.update(dict.fromkeys(old, new))
+    for node in root.findall(nodes.Element):
+        if node.get("refid") in final:
+            node["refid"] = final[node["refid"]]
+        if node.get("backrefs"):
+            node["backrefs"] = [final[one] for one in node["backrefs"] if one in final]
+        node["names"] = []
+        node["dupnames"] = []
+    return {name: final[old] for name, old in parsed.nameids.items() if old in final}
+
+
+def _free(wanted: str, taken: set[str]) -> str:
+    name, more = wanted, 1
+    while name in taken:
+        more += 1
+        name = f"{wanted}-{more}"
+    return name

@@ -1,0 +1,142 @@
+"""The fields of an issue's masthead and of an article: names, forms, checks."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from types import MappingProxyType
+from typing import Any, cast
+
+from docutils import nodes
+
+from bulletin_press.config import issn, language_tag
+from bulletin_press.problems import Location, suggestion
+from bulletin_press.source.session import Session, line_of
+
+
+def _line(value: str) -> str:
+    return " ".join(value.split())
+
+
+def _number(value: str) -> int:
+    if not re.fullmatch(r"[1-9][0-9]{0,5}", value.strip()):
+        raise ValueError("a whole number such as 7")
+    return int(value)
+
+
+def _date(value: str) -> date:
+    if not re.fullmatch(r"\d{4}-\d{2}-\d{2}", value.strip()):
+        raise ValueError("a date such as 2026-02-28")
+    try:
+        return date.fromisoformat(value.strip())
+    except ValueError:
+        raise ValueError("a date that exists in the calendar, such as 2026-02-28") from None
+
+
+def _keywords(value: str) -> tuple[str, ...]:
+    return tuple(word for word in (_line(part) for part in re.split(r"[,;]", value)) if word)
+
+
+def _people(value: str) -> tuple[str, ...]:
+    return tuple(name for name in (_line(part) for part in value.split(";")) if name)
+
+
+def _yes_or_no(value: str) -> bool:
+    if value.strip().lower() not in ("yes", "no"):
+        raise ValueError("yes or no")
+    return value.strip().lower() == "yes"
+
+
+@dataclass(frozen=True, slots=True)
+class _Field:
+    key: str
+    read: Callable[[str], Any]
+
+
+MASTHEAD: Mapping[str, _Field] = MappingProxyType(
+    {
+        "volume": _Field("volume", _number),
+        "number": _Field("number", _number),
+        "date": _Field("date", _date),
+        "issn": _Field("issn", issn),
+        "publisher": _Field("publisher", _line),
+        "language": _Field("language", language_tag),
+        "summary": _Field("summary", _line),
+        "rights": _Field("rights", _line),
+        "keywords": _Field("keywords", _keywords),
+    }
+)
+ARTICLE: Mapping[str, _Field] = MappingProxyType(
+    {
+        "author": _Field("authors", _people),
+        "authors": _Field("authors", _people),
+        "byline": _Field("byline", _line),
+        "standfirst": _Field("standfirst", _line),
+        "summary": _Field("summary", _line),
+        "keywords": _Field("keywords", _keywords),
+        "numbered": _Field("numbered", _yes_or_no),
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One field as read: its value, its place, and its inline nodes where it is plain text."""
+
+    value: Any
+    where: Location
+    inline: tuple[nodes.Node, ...]
+
+
+def read(
+    fields: nodes.field_list | None, schema: Mapping[str, _Field], session: Session
+) -> dict[str, Entry]:
+    """The values of a field list by key; what is wrong with a field goes to the session.
+
+    Values come from the raw text, since docutils reads “A. Writer” as a list (S112, S113).
+    """
+    found: dict[str, Entry] = {}
+    for field in fields or ():
+        if not isinstance(field, nodes.field):
+            continue
+        name, body = field[0].astext(), cast(nodes.Element, field[1])
+        where = session.place(*line_of(field))
+        known = schema.get(name.strip().lower())
+        if known is None:
+            hint = suggestion(name.strip(), schema)
+            session.report("S112", f"there is no field “{name}”", where, hint)
+            continue
+        if known.key in found:
+            session.report("S113", f"the field “{name}” says again what stands above", where)
+            continue
+        raw = str(getattr(body, "rawsource", "")) or body.astext()
+        if not raw.strip():
+            session.report("S113", f"the field “{name}” is empty", where)
+            continue
+        parts = [one for one in body if not isinstance(one, nodes.system_message)]
+        text = raw.strip()
+        inline: list[nodes.Node] = [nodes.Text(_line(raw))]
+        if all(isinstance(one, nodes.paragraph) for one in parts):
+            text = " ".join(one.astext() for one in parts)
+            inline = [node for one in parts for node in (nodes.Text(" "), *one.children)][1:]
+        elif known.read is _line:
+            session.report("S113", f"the field “{name}” takes text without lists or boxes", where)
+            continue
+        try:
+            found[known.key] = Entry(known.read(text), where, tuple(inline))
+        except ValueError as error:
+            session.report("S113", f"the field “{name}” takes {error}", where)
+    return found
+
+
+def span(fields: nodes.field_list | None, session: Session) -> range:
+    """The source lines that a field list takes, to drop what docutils says of their contents."""
+    if fields is None or not len(fields):
+        return range(0)
+    lines = [line for node in fields if (line := line_of(node)[1]) is not None]
+    if not lines:
+        return range(0)
+    last = str(getattr(fields[-1].children[-1], "rawsource", "")).count("\n")
+    return range(min(lines), max(lines) + last + 1)
