@@ -1,0 +1,45 @@
+"""The printed edition: a tagged PDF whose contents list is proved from its laid-out pages."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from hashlib import sha256
+
+from bulletin_press.edition import Edition
+from bulletin_press.editions.pdf import checks, worker
+from bulletin_press.editions.pdf.composition import compose
+from bulletin_press.issue import Issue
+from bulletin_press.pagination import PageStart, Pagination
+from bulletin_press.problems import Problem, ProblemsError, errors, problem
+
+
+@dataclass(frozen=True, slots=True)
+class Printed:
+    """The PDF with the pagination that came of it, and the warnings of its layout."""
+
+    edition: Edition
+    pagination: Pagination
+    problems: tuple[Problem, ...]
+
+
+def render(issue: Issue, draft: bool = False) -> Printed:
+    """Lay out ``issue``; ``draft`` heads every page DRAFT and lets layout problems pass.
+
+    Raises ProblemsError with L- and E-codes if a promise of the layout does not hold.
+    """
+    where = issue.place(issue.document)
+    try:
+        layout = worker.run(compose(issue, draft), issue.publication.limits)
+    except worker.LimitError as error:
+        raise ProblemsError([problem("L102", str(error), where)]) from error
+    problems = tuple(checks.check(issue, layout))
+    if errors(problems) and not draft:
+        raise ProblemsError(problems)
+    starts = zip(layout.labels, layout.starts, strict=True)
+    pagination = Pagination(
+        tuple(PageStart(label, block, offset) for label, (block, offset) in starts),
+        {name: layout.labels[page - 1] for name, page in layout.anchors.items()},
+        sha256(layout.pdf).hexdigest(),
+    )
+    edition = Edition("pdf", "application/pdf", {f"{issue.stem}.pdf": layout.pdf})
+    return Printed(edition, pagination, problems)

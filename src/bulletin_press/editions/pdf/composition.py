@@ -1,0 +1,195 @@
+"""The printed issue as one HTML document: front page, contents list, articles in columns."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from itertools import groupby, pairwise
+
+from lxml import etree
+
+from bulletin_press import fonts, markup, styles
+from bulletin_press.contents import Entry, contents
+from bulletin_press.issue import Article, Issue
+from bulletin_press.page import element, html, shell
+from bulletin_press.source import pictures
+from bulletin_press.source.languages import labels
+
+_FACES = "press:faces/"
+_PICTURES = "press:pictures/"
+_PATTERNS = {"en": "en-US"}
+_NAMEPLATE, _NAMEPLATE_WIDTH = 68.0, 470.0
+_SPACED = frozenset({"h2", "h3", "figure", "table", "pull-quote", "box"})
+_WIDE = frozenset({"place-full", "full"})
+
+
+@dataclass(frozen=True, slots=True)
+class Composition:
+    """All that a layout needs: the document, its resources by address, and its links' proof.
+
+    ``anchors`` are the ids whose pages the layout reports, in reading order. ``opening`` is the
+    id of the first article, where page 1 begins if page 1 is not the cover.
+    """
+
+    html: str
+    resources: dict[str, bytes]
+    anchors: tuple[str, ...]
+    opening: str
+    cover_counts: bool
+
+
+def compose(issue: Issue, draft: bool = False) -> Composition:
+    """Compose the printed edition of ``issue``; ``draft`` heads every page DRAFT."""
+    selection = fonts.select(issue.text)
+    resources = {f"{_FACES}{face.name}.ttf": face.data() for face in selection.faces}
+    for path in issue.pictures:
+        resources[_PICTURES + path] = pictures.load(issue.publication.root / path).data
+    profile = markup.Profile(
+        link=lambda anchor: f"#{anchor}", picture=lambda uri: _PICTURES + uri, foot=True, flat=True
+    )
+    main = element("main", *(_article(issue, article, profile) for article in issue.articles))
+    body = element("body", _front(issue, profile, draft), main)
+    body.set("data-publication", _running(issue))
+    body.set("lang", _PATTERNS.get(issue.language.lower(), issue.language))
+    body.set("data-draft", "DRAFT " if draft else "")
+    sheet = "\n".join(
+        (
+            fonts.font_face_rules(selection.faces, _FACES),
+            styles.sheet(issue.publication, "base.css", "print.css", fallback=selection.fallback),
+            _design(issue),
+        )
+    )
+    head = [*_metadata(issue), element("style", text=sheet)]
+    document = shell(issue.name, issue.language, issue.direction, body, head)
+    anchors = [entry.anchor for top in contents(issue, 3) for entry in top.walk()]
+    return Composition(
+        html(document),
+        resources,
+        tuple(dict.fromkeys([*anchors, *issue.targets])),
+        issue.articles[0].id if issue.articles else "",
+        issue.publication.design.first_page == "cover",
+    )
+
+
+def _running(issue: Issue) -> str:
+    """The running head that names the issue."""
+    return f"{issue.title} · {issue.month}"
+
+
+def _design(issue: Issue) -> str:
+    design = issue.publication.design
+    rules = [f"@page{{size:{design.page}}}", f".columns{{column-count:{design.columns}}}"]
+    if design.first_page == "article":
+        rules.append("@page :nth(1 of matter){counter-reset:page 1}")
+        rules.append("@page front{@bottom-left{content:counter(page,lower-roman)}"
+                     "@bottom-right{content:counter(page,lower-roman)}}")  # fmt: skip
+        rules.append("@page front:first{@bottom-left{content:none}@bottom-right{content:none}}")
+    return "\n".join(rules)
+
+
+def _metadata(issue: Issue) -> Iterator[etree._Element]:
+    authors = list(dict.fromkeys(name for article in issue.articles for name in article.authors))
+    day = issue.date.isoformat()
+    values = (
+        ("author", "; ".join(authors) or issue.publisher),
+        ("description", issue.summary or " · ".join(filter(None, (issue.subtitle, issue.line)))),
+        ("keywords", ", ".join(issue.keywords)),
+        ("generator", "bulletin-press"),
+        ("dcterms.created", day),
+        ("dcterms.modified", day),
+    )
+    for name, value in values:
+        if value:
+            yield element("meta", name=name, content=value)
+
+
+def _front(issue: Issue, profile: markup.Profile, draft: bool) -> etree._Element:
+    nameplate = element("header", class_="nameplate")
+    title = element("p", class_="nameplate-title", text=issue.title)
+    size = min(_NAMEPLATE, _NAMEPLATE_WIDTH / max(fonts.width(issue.title, fonts.DISPLAY_FACE), 1))
+    title.set("style", f"font-size:{max(size, _NAMEPLATE / 2):.1f}pt")
+    nameplate.append(title)
+    if issue.subtitle:
+        nameplate.append(element("p", class_="nameplate-subtitle", text=issue.subtitle))
+    line = element("p", class_="issue-line", text=issue.line)
+    if issue.imprint:
+        parts: list[etree._Element | str] = []
+        for text in issue.imprint:
+            parts += [element("span", class_="imprint-line", text=text), " "]
+        line.append(element("span", *parts, class_="imprint"))
+    heading = element("h1", class_="contents-title", text=labels(issue.language).contents)
+    articles = {article.id: article for article in issue.articles}
+    entries = [
+        _entry(issue, entry, level, articles.get(entry.anchor), profile)
+        for top in contents(issue)
+        for level, entry in _levels(top)
+    ]
+    if draft:
+        nameplate.insert(0, element("p", class_="nameplate-draft", text="DRAFT"))
+    front = element("section", nameplate, line, element("nav", heading, *entries), class_="front")
+    if issue.editorial is not None:
+        front.extend(markup.blocks(issue, [issue.editorial], profile).body)
+    return front
+
+
+def _levels(entry: Entry, level: int = 1) -> Iterator[tuple[int, Entry]]:
+    yield level, entry
+    for below in entry.entries:
+        yield from _levels(below, level + 1)
+
+
+def _entry(
+    issue: Issue,
+    entry: Entry,
+    level: int,
+    article: Article | None,
+    profile: markup.Profile,
+) -> etree._Element:
+    line = element("p", class_="entry-line")
+    if entry.label:
+        label = element("span", class_="entry-label", text=entry.label)
+        label.tail = " "
+        line.append(label)
+    line.append(element("a", class_="entry-title", href=f"#{entry.anchor}", text=entry.title))
+    labelled = " labelled" if entry.label else ""
+    block = element("div", line, class_=f"entry level-{level}{labelled}")
+    summary = article.summary_node if article else None
+    if summary is not None:
+        block.append(markup.inline(issue, summary, "p", profile, class_="entry-summary"))
+    return block
+
+
+def _article(issue: Issue, article: Article, profile: markup.Profile) -> etree._Element:
+    title = markup.inline(
+        issue, article.title_node, "h1", profile,
+        id=article.id, class_="article-title", data_bookmark=article.heading,
+        data_running=article.title,
+    )  # fmt: skip
+    opening = element("header", title, class_="opening", data_publication=_running(issue))
+    if article.numeral:
+        title.set("data-numeral", f"{article.numeral}.")
+        opening.set("class", "opening numbered")
+    for name in ("standfirst", "byline"):
+        line = article.furniture(name)
+        if line is not None:
+            made = markup.inline(issue, line, "p", profile, class_=name)
+            made.set("id", line["ids"][0])
+            opening.append(made)
+    whole = element("article", opening)
+    body = markup.blocks(issue, article.body, profile).body
+    for block, following in pairwise(body):
+        if following.tag in _SPACED or _SPACED & set(following.get("class", "").split()):
+            block.set("class", f"{block.get('class', '')} before-space".strip())
+    whole.extend(_columns(body))
+    return whole
+
+
+def _columns(body: Iterable[etree._Element]) -> Iterator[etree._Element]:
+    """Blocks in boxes of columns, parted by those that go across the page."""
+    for wide, group in groupby(
+        body, lambda block: bool(_WIDE & set(block.get("class", "").split()))
+    ):
+        if wide:
+            yield from group
+        else:
+            yield element("div", *group, class_="columns")

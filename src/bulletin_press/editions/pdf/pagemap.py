@@ -1,0 +1,185 @@
+"""What stands on which page, read from the laid-out boxes of a WeasyPrint document.
+
+This is the one module that walks the engine's private page boxes (``Page._page_box``).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from weasyprint.formatting_structure import boxes
+
+_IGNORED = re.compile("[\\s\u00ad\u200b\u2060]+")
+_INLINE = frozenset("a span em strong code cite sub sup mark i b".split())
+
+
+@dataclass(slots=True)
+class Block:
+    """A block of text as laid out.
+
+    Its id, its characters without white space, how many of them were met so far, its pages in
+    order, and whether what was met differed from what stands in it.
+    """
+
+    id: str
+    characters: str
+    met: int = 0
+    pages: list[int] = field(default_factory=list)
+    differs: bool = False
+
+    @property
+    def whole(self) -> bool:
+        """Whether every character was met once and in order."""
+        return not self.differs and self.met == len(self.characters)
+
+    def meet(self, text: str, hyphen: str) -> None:
+        """Take in the text of one line's box, which may end with a hyphen that the engine set."""
+        expected = self.characters[self.met : self.met + len(text)]
+        if text == expected:
+            self.met += len(text)
+        elif text.endswith(hyphen) and text[: -len(hyphen)] == expected[: len(text) - len(hyphen)]:
+            self.met += len(text) - len(hyphen)
+        else:
+            self.differs = True
+
+
+@dataclass(slots=True)
+class PageMap:
+    """Pages of blocks and of printed page numbers.
+
+    ``starts`` gives for each page the id of the block that opens it and the number of that
+    block's characters, white space left out, on earlier pages. ``printed`` gives for each link
+    with a page number its target and the number as printed. ``margins`` are the words in each
+    page's margin boxes, ``overflows`` texts that leave their column: page, block id, text.
+    """
+
+    blocks: dict[str, Block] = field(default_factory=dict)
+    starts: list[tuple[str, int]] = field(default_factory=list)
+    printed: list[tuple[str, str]] = field(default_factory=list)
+    margins: list[list[str]] = field(default_factory=list)
+    overflows: list[tuple[int, str, str]] = field(default_factory=list)
+
+
+def read(document: Any, tree: Any) -> PageMap:
+    """Walk all pages of a rendered document whose element tree is ``tree``."""
+    reader = _Reader(tree)
+    for number, page in enumerate(document.pages, 1):
+        reader.page(number, page._page_box)
+    reader.missing(tree)
+    return reader.map
+
+
+class _Reader:
+    def __init__(self, tree: Any) -> None:
+        self.map = PageMap()
+        self.parents = {child: parent for parent in tree.iter() for child in parent}
+        self.owners: dict[Any, Any] = {}
+        self.number = 0
+        self.opened = False
+        self.links: dict[Any, str] = {}
+
+    def page(self, number: int, box: Any) -> None:
+        self.number, self.opened = number, False
+        self.links = {}
+        self.map.margins.append([])
+        self.map.starts.append(("", 0))
+        right = box.content_box_x() + box.width
+        self.walk(box, right, in_note=False)
+        for element, text in self.links.items():
+            found = re.search(r"([\w]+)\W*$", text)
+            self.map.printed.append((element.get("href", "")[1:], found[1] if found else ""))
+
+    def missing(self, tree: Any) -> None:
+        """Add the blocks of text that stand on no page."""
+        for element in tree.iter():
+            if self.owner(element) is element and element.get("id") not in self.map.blocks:
+                characters = _IGNORED.sub("", _text(element))
+                if characters:
+                    name = element.get("id")
+                    self.map.blocks[name] = Block(name, characters)
+
+    def walk(self, box: Any, edge: float, in_note: bool) -> None:
+        box = getattr(box, "_box", box)
+        if isinstance(box, boxes.MarginBox):
+            words = "".join(one.text for one in box.descendants() if isinstance(one, boxes.TextBox))
+            if words.strip():
+                self.map.margins[-1].append(" ".join(words.split()))
+            return
+        if isinstance(box, boxes.TextBox):
+            self.text(box, edge, in_note)
+            return
+        if isinstance(box, boxes.ReplacedBox):
+            self.begin(box.element, 0, in_note)
+        if getattr(box, "is_column", False) or isinstance(box, boxes.TableCellBox):
+            edge = box.content_box_x() + box.width
+        note = in_note or isinstance(box, boxes.FootnoteAreaBox)
+        for child in getattr(box, "children", ()):
+            self.walk(child, edge, note)
+
+    def text(self, box: Any, edge: float, in_note: bool) -> None:
+        if not box.text.strip():
+            return
+        if "::" in box.element_tag:
+            if box.element_tag == "a::after" and box.element.get("href", "").startswith("#"):
+                self.links[box.element] = f"{self.links.get(box.element, '')} {box.text}"
+            return
+        if box.position_x + box.width > edge + 1:
+            owner = self.owner(box.element)
+            where = owner.get("id", "") if owner is not None else ""
+            self.map.overflows.append((self.number, where, box.text.strip()))
+        block = self.begin(box.element, None, in_note)
+        if block is not None and not (block.whole and _is_repeated(box.element, self.parents)):
+            block.meet(_IGNORED.sub("", box.text), box.style["hyphenate_character"])
+
+    def begin(self, element: Any, offset: int | None, in_note: bool) -> Block | None:
+        owner = self.owner(element)
+        if owner is None:
+            return None
+        name = owner.get("id")
+        block = self.map.blocks.get(name)
+        if block is None:
+            block = self.map.blocks[name] = Block(name, _IGNORED.sub("", _text(owner)))
+        if not block.pages or block.pages[-1] != self.number:
+            block.pages.append(self.number)
+        if not self.opened and not in_note:
+            self.opened = True
+            self.map.starts[-1] = (name, block.met if offset is None else offset)
+        return block
+
+    def owner(self, element: Any) -> Any:
+        """The innermost block with an id that holds an element."""
+        if element not in self.owners:
+            current = element
+            while current is not None and not (
+                current.get("id") and (current.tag not in _INLINE or _is_note(current))
+            ):
+                current = self.parents.get(current)
+            self.owners[element] = current
+        return self.owners[element]
+
+
+def _is_repeated(element: Any, parents: dict[Any, Any]) -> bool:
+    """Whether an element is of a table's head, which is printed again after each break."""
+    while element is not None and element.tag != "thead":
+        element = parents.get(element)
+    return element is not None
+
+
+def _is_note(element: Any) -> bool:
+    return "note" in (element.get("class") or "").split()
+
+
+def _text(element: Any) -> str:
+    return "".join(_parts(element))
+
+
+def _parts(element: Any) -> Iterator[str]:
+    """The text of a block, without notes and without blocks that have an id of their own."""
+    yield element.text or ""
+    for child in element:
+        if not _is_note(child) and (child.tag in _INLINE or not child.get("id")):
+            yield from _parts(child)
+        yield child.tail or ""
