@@ -1,0 +1,78 @@
+"""The e-book edition: an EPUB 3 of reading pages, made of the same tree as the printed pages."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from hashlib import sha256
+
+from lxml import etree
+
+from bulletin_press import styles
+from bulletin_press.edition import Edition
+from bulletin_press.editions.epub import container, cover, metadata
+from bulletin_press.editions.epub.book import (
+    COVER,
+    NCX,
+    STYLES,
+    XHTML_TYPE,
+    Page,
+    Part,
+    relative,
+)
+from bulletin_press.editions.epub.faces import dress
+from bulletin_press.editions.epub.inspection import inspect
+from bulletin_press.editions.epub.navigation import navigation, ncx
+from bulletin_press.editions.epub.text import pages as reading_pages
+from bulletin_press.issue import Issue
+from bulletin_press.page import element, shell, xhtml
+from bulletin_press.source import pictures
+
+
+def render(issue: Issue, draft: bool = False) -> Edition:
+    """Make the EPUB of ``issue``: one file, the same bytes for the same sources.
+
+    ``draft`` heads every page DRAFT. Nothing is read but the issue's pictures, the style sheets and
+    the faces. Raises ProblemsError (E101) if the finished book, opened again, breaks a promise.
+    """
+    paths, images = _pictures(issue)
+    pages, places = reading_pages(issue, paths, draft)
+    ways = navigation(issue, places)
+    statements = metadata.statements(issue, pages)
+    dressing = dress(issue.publication, (*pages, ways))
+    art = cover.draw(issue, styles.variables(issue.publication))
+    parts = (
+        _text(issue, ways, "nav", ("nav",)),
+        *(_text(issue, page, _name(page)) for page in pages),
+        Part(NCX, ncx(issue, places), "application/x-dtbncx+xml", "ncx"),
+        Part(COVER, art, "image/jpeg", "cover-image", ("cover-image",)),
+        *images,
+        *dressing,
+    )
+    name = f"{issue.stem}.epub"
+    data = container.pack(issue, statements, parts)
+    inspect(data, name)
+    return Edition("epub", "application/epub+zip", {name: data})
+
+
+def _pictures(issue: Issue) -> tuple[Mapping[str, str], Iterable[Part]]:
+    """The path in the book of each picture, and the files: equal pictures are stored once."""
+    paths: dict[str, str] = {}
+    parts: dict[str, Part] = {}
+    for uri in issue.pictures:
+        picture = pictures.load(issue.publication.root / uri)
+        name = f"picture-{sha256(picture.data).hexdigest()[:16]}"
+        paths[uri] = f"images/{name}{picture.suffix}"
+        parts[name] = Part(paths[uri], picture.data, picture.media_type, name)
+    return paths, parts.values()
+
+
+def _name(page: Page) -> str:
+    """The id of a page in the manifest."""
+    return page.path.removesuffix(".xhtml").replace("/", "-")
+
+
+def _text(issue: Issue, page: Page, name: str, properties: tuple[str, ...] = ()) -> Part:
+    sheet = element("link", rel="stylesheet", type="text/css", href=relative(STYLES, page.path))
+    head: list[etree._Element] = [sheet]
+    root = shell(page.title, issue.language, issue.direction, page.body, head)
+    return Part(page.path, xhtml(root), XHTML_TYPE, name, properties, not properties)

@@ -1,0 +1,105 @@
+"""The ways into the book: the navigation document, and the NCX for older readers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from lxml import etree
+
+from bulletin_press.contents import Entry, contents
+from bulletin_press.editions.epub.book import (
+    CONTENTS,
+    COVER_PAGE,
+    FRONT_PAGE,
+    NAVIGATION,
+    NCX,
+    Page,
+    Places,
+)
+from bulletin_press.issue import Issue
+from bulletin_press.markup import EPUB_TYPE, XML_LANG
+from bulletin_press.page import element
+from bulletin_press.source.languages import labels
+
+_NCX = "http://www.daisy.org/z3986/2005/ncx/"
+_DEPTH = 3
+
+
+def navigation(issue: Issue, places: Places) -> Page:
+    """The navigation document: contents down to three levels, and landmarks."""
+    words = labels(issue.language)
+    toc = _nav("toc", "doc-toc", words.contents, "h1", _list(contents(issue, _DEPTH), places))
+    marks = [
+        (COVER_PAGE, words.cover, "cover"),
+        (f"{FRONT_PAGE}#{CONTENTS}", words.contents, "toc"),
+    ]
+    for article in issue.articles[:1]:
+        marks.append((places.address(article.id, NAVIGATION), article.heading, "bodymatter"))
+    items = []
+    for address, label, kind in marks:
+        link = element("a", text=label, href=address)
+        link.set(EPUB_TYPE, kind)
+        items.append(element("li", link))
+    landmarks = _nav("landmarks", "", issue.name, "h2", element("ol", *items))
+    landmarks.set("hidden", "hidden")
+    return Page(NAVIGATION, words.contents, element("body", toc, landmarks))
+
+
+def _nav(kind: str, role: str, title: str, level: str, listed: etree._Element) -> etree._Element:
+    nav = element("nav", element(level, text=title, id=f"{kind}-title"), listed, id=kind)
+    nav.set(EPUB_TYPE, kind)
+    nav.set("aria-labelledby", f"{kind}-title")
+    if role:
+        nav.set("role", role)
+    return nav
+
+
+def _list(entries: Iterable[Entry], places: Places) -> etree._Element:
+    listed = element("ol")
+    for entry in entries:
+        address = places.address(entry.anchor, NAVIGATION)
+        item = element("li", element("a", text=entry.heading, href=address))
+        if entry.entries:
+            item.append(_list(entry.entries, places))
+        listed.append(item)
+    return listed
+
+
+def ncx(issue: Issue, places: Places) -> bytes:
+    """The same contents as an NCX file."""
+    entries = contents(issue, _DEPTH)
+    root = etree.Element(f"{{{_NCX}}}ncx", nsmap={None: _NCX}, version="2005-1")  # type: ignore[dict-item]
+    root.set(XML_LANG, issue.language)
+    head = etree.SubElement(root, f"{{{_NCX}}}head")
+    for name, value in (
+        ("dtb:uid", issue.identifier),
+        ("dtb:depth", str(max(map(_levels, entries), default=1))),
+        ("dtb:totalPageCount", "0"),
+        ("dtb:maxPageNumber", "0"),
+    ):
+        etree.SubElement(head, f"{{{_NCX}}}meta", name=name, content=value)
+    _labelled(root, "docTitle", issue.name)
+    _points(etree.SubElement(root, f"{{{_NCX}}}navMap"), entries, places, 0)
+    return etree.tostring(root, encoding="utf-8", xml_declaration=True)
+
+
+def _levels(entry: Entry) -> int:
+    return 1 + max(map(_levels, entry.entries), default=0)
+
+
+def _labelled(parent: etree._Element, tag: str, words: str) -> None:
+    label = etree.SubElement(parent, f"{{{_NCX}}}{tag}")
+    etree.SubElement(label, f"{{{_NCX}}}text").text = words
+
+
+def _points(parent: etree._Element, entries: Iterable[Entry], places: Places, count: int) -> int:
+    for entry in entries:
+        count += 1
+        point = etree.SubElement(parent, f"{{{_NCX}}}navPoint")
+        point.set("id", f"point-{count}")
+        point.set("playOrder", str(count))
+        _labelled(point, "navLabel", entry.heading)
+        address = places.address(entry.anchor, NCX)
+        etree.SubElement(point, f"{{{_NCX}}}content", src=address)
+        count = _points(point, entry.entries, places, count)
+    return count

@@ -1,0 +1,191 @@
+"""The reading pages: cover, front page with the contents, and one page for each article."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from urllib.parse import urlsplit
+
+from lxml import etree
+
+from bulletin_press import markup
+from bulletin_press.contents import Entry, contents
+from bulletin_press.editions.epub.book import (
+    CONTENTS,
+    COVER,
+    COVER_PAGE,
+    FRONT_PAGE,
+    Page,
+    Places,
+    article_path,
+    places,
+    relative,
+)
+from bulletin_press.issue import Article, Issue
+from bulletin_press.markup import EPUB_TYPE
+from bulletin_press.page import element
+from bulletin_press.problems import Problem, ProblemsError, problem
+from bulletin_press.source.languages import labels
+
+NOTES = "Notes"
+
+
+def pages(
+    issue: Issue, pictures: Mapping[str, str], draft: bool = False
+) -> tuple[tuple[Page, ...], Places]:
+    """The pages of the book in reading order, their links set, and the places of all anchors.
+
+    ``pictures`` gives the path in the book of each picture's path in the publication; ``draft``
+    heads every page DRAFT. Raises ProblemsError (E101) for a link whose target is in no page.
+    """
+    made = (
+        _cover(issue),
+        _front(issue, pictures),
+        *(_article(issue, article, pictures) for article in issue.articles),
+    )
+    found = places(made, (article.id for article in issue.articles))
+    broken: list[Problem] = []
+    for page in made:
+        if page.path != COVER_PAGE:
+            _frame_tables(page)
+            broken.extend(_finish(issue, page, found))
+        if draft:
+            page.body.insert(0, element("p", text="DRAFT", class_="draft"))
+    if broken:
+        raise ProblemsError(broken)
+    return made, found
+
+
+def _profile(path: str, pictures: Mapping[str, str]) -> markup.Profile:
+    return markup.Profile(
+        link=lambda anchor: f"#{anchor}",
+        picture=lambda uri: relative(pictures[uri], path),
+        epub=True,
+    )
+
+
+def _typed(
+    tag: str, kind: str, *children: etree._Element | str, **attributes: str
+) -> etree._Element:
+    made = element(tag, *children, **attributes)
+    made.set(EPUB_TYPE, kind)
+    return made
+
+
+def _cover(issue: Issue) -> Page:
+    word = labels(issue.language).cover
+    picture = element(
+        "img", src=COVER, alt=f"{word}: {issue.title}, {issue.line}", role="doc-cover"
+    )
+    section = _typed("section", "cover", picture, class_="cover")
+    return Page(COVER_PAGE, word, element("body", section, class_="cover-page"))
+
+
+def _front(issue: Issue, pictures: Mapping[str, str]) -> Page:
+    profile = _profile(FRONT_PAGE, pictures)
+    words = labels(issue.language)
+    plate = element("header", element("h1", text=issue.title, class_="nameplate-title"))
+    plate.set("class", "nameplate")
+    if issue.subtitle:
+        plate.append(
+            element("p", text=issue.subtitle, class_="nameplate-subtitle", role="doc-subtitle")
+        )
+    plate.append(element("p", text=issue.line, class_="issue-line"))
+    articles = {article.id: article for article in issue.articles}
+    heading = element("h2", text=words.contents, id=f"{CONTENTS}-Title", class_="contents-title")
+    listed = _entries(issue, contents(issue), articles, profile)
+    listing = element("nav", heading, listed, id=CONTENTS, role="doc-toc", class_="contents")
+    listing.set("aria-labelledby", f"{CONTENTS}-Title")
+    front = element("section", plate, listing, class_="front")
+    if issue.editorial is not None:
+        front.extend(_flow(issue, markup.blocks(issue, [issue.editorial], profile)))
+    if issue.imprint:
+        lines = [element("p", text=line) for line in issue.imprint]
+        imprint = element("section", *lines, class_="imprint")
+        imprint.set("aria-label", words.imprint)
+        front.append(imprint)
+    return Page(FRONT_PAGE, issue.name, element("body", front))
+
+
+def _entries(
+    issue: Issue,
+    entries: Iterable[Entry],
+    articles: Mapping[str, Article],
+    profile: markup.Profile,
+) -> etree._Element:
+    listed = element("ol")
+    for entry in entries:
+        line = element("p", class_="entry-line")
+        if entry.label:
+            label = element("span", text=entry.label, class_="entry-label")
+            label.tail = " "
+            line.append(label)
+        line.append(element("a", text=entry.title, href=f"#{entry.anchor}"))
+        item = element("li", line, class_="entry")
+        article = articles.get(entry.anchor)
+        summary = article.summary_node if article else None
+        if summary is not None:
+            item.append(markup.inline(issue, summary, "p", profile, class_="entry-summary"))
+        if entry.entries:
+            item.append(_entries(issue, entry.entries, articles, profile))
+        listed.append(item)
+    return listed
+
+
+def _article(issue: Issue, article: Article, pictures: Mapping[str, str]) -> Page:
+    path = article_path(article.id)
+    profile = _profile(path, pictures)
+    name = str(article.title_node["ids"][0])
+    heading = markup.inline(issue, article.title_node, "h1", profile, id=name)
+    if article.numeral:
+        numeral = element("span", text=f"{article.numeral}.", class_="numeral")
+        numeral.tail = f" {heading.text or ''}"
+        heading.text = None
+        heading.insert(0, numeral)
+    opening = element("header", heading, class_="opening")
+    for kind in ("standfirst", "byline"):
+        line = article.furniture(kind)
+        if line is not None:
+            made = markup.inline(issue, line, "p", profile, class_=kind)
+            made.set("id", line["ids"][0])
+            opening.append(made)
+    section = _typed("section", "chapter", opening, id=article.id, role="doc-chapter")
+    section.set("aria-labelledby", name)
+    section.extend(_flow(issue, markup.blocks(issue, article.body, profile)))
+    return Page(path, article.heading, element("body", section))
+
+
+def _flow(issue: Issue, made: markup.Blocks) -> Iterator[etree._Element]:
+    """Blocks, and after them their notes in a section of their own."""
+    yield from made.body
+    if made.notes:
+        heading = element("h2", text=labels(issue.language).notes, id=NOTES)
+        notes = _typed("section", "endnotes", heading, *made.notes, role="doc-endnotes")
+        notes.set("class", "notes")
+        notes.set("aria-labelledby", NOTES)
+        yield notes
+
+
+def _frame_tables(page: Page) -> None:
+    """Put each table into a frame of its own, which scrolls where the table is too wide."""
+    for table in list(page.body.iter("table")):
+        parent = table.getparent()
+        if parent is not None and not any(True for _ in table.iterancestors("table")):
+            frame = element("div", class_="frame")
+            frame.tail, table.tail = table.tail, None
+            parent.replace(table, frame)
+            frame.append(table)
+
+
+def _finish(issue: Issue, page: Page, found: Places) -> Iterator[Problem]:
+    """Lead links to their files, and take away what only the printed page uses."""
+    for part in page.body.iter(etree.Element):
+        for key in [key for key in part.attrib if str(key).startswith("data-")]:
+            del part.attrib[key]
+        address = part.get("href", "")
+        if address.startswith("#") and address[1:] in found.pages:
+            part.set("href", found.address(address[1:], page.path))
+        elif address and not urlsplit(address).scheme:
+            block = next((str(up.get("id")) for up in part.iterancestors() if up.get("id")), "")
+            message = f"the link to “{address}” leads to nothing in the book"
+            hint = "write the whole address, with https://, or the name of a heading or label"
+            yield problem("E101", message, issue.place(block or issue.document), hint)
