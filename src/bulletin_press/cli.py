@@ -1,0 +1,156 @@
+"""The command line: verbs, options, printing and exit statuses; all else is asked of the press."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import click
+
+from bulletin_press import __version__, press
+from bulletin_press.problems import (
+    Problem,
+    ProblemsError,
+    Severity,
+    errors,
+    exit_status,
+    ordered,
+)
+
+EPILOG = (
+    "Exit status: 0 done, 1 a fault of the program, 2 wrong usage, 3 source, 4 configuration,"
+    " 5 a tool is missing, 6 an edition, 7 a judge refused."
+)
+_JSON = click.option("--json", "as_json", is_flag=True, help="Print one JSON object to stdout.")
+_STRICT = click.option("-W", "--strict", is_flag=True, help="Let warnings count as errors.")
+
+
+@click.group(epilog=EPILOG, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="bulletin-press")
+def main() -> None:
+    """Turn one issue of a bulletin, written in reStructuredText, into its editions."""
+
+
+@main.command(epilog=EPILOG)
+@click.argument("issues", nargs=-1, metavar="[ISSUE]...")
+@click.option(
+    "-e", "--edition", "editions", multiple=True,
+    type=click.Choice([*press.EDITIONS, "all"]), help="Which edition; may be repeated. [all]",
+)  # fmt: skip
+@click.option(
+    "-o", "--output", type=click.Path(file_okay=False, path_type=Path),
+    help="Folder for the files; with several issues, one folder each in it.",
+)  # fmt: skip
+@click.option("--draft", is_flag=True, help="Write despite source errors, each page headed DRAFT.")
+@click.option("--judge", is_flag=True, help="Have EPUBCheck confirm the EPUB before it is written.")
+@_STRICT
+@_JSON
+def build(
+    issues: tuple[str, ...],
+    editions: tuple[str, ...],
+    output: Path | None,
+    draft: bool,
+    judge: bool,
+    strict: bool,
+    as_json: bool,
+) -> None:
+    """Build the editions of ISSUE, an id or an issue's folder; the newest issue without one.
+
+    Prints the path of each file made, a line each.
+    """
+    chosen = [name for name in press.EDITIONS if not editions or {name, "all"} & set(editions)]
+    problems: list[Problem] = []
+    paths: list[Path] = []
+    for name in issues or (None,):
+        try:
+            folder = press.locate(name, Path.cwd())
+            target = output / folder.name if output and len(issues) > 1 else output
+            built = press.build(folder, chosen, target, draft=draft, strict=strict, judge=judge)
+        except ProblemsError as error:
+            problems.extend(error.problems)
+        else:
+            problems.extend(built.problems)
+            paths.extend(built.paths)
+    _report(problems, paths, as_json, strict)
+
+
+@main.command(epilog=EPILOG)
+@click.argument("issue", required=False)
+@_STRICT
+@_JSON
+def check(issue: str | None, strict: bool, as_json: bool) -> None:
+    """List every problem in the sources of ISSUE, an id or a folder; the newest without one."""
+    problems: tuple[Problem, ...]
+    try:
+        problems = press.read(press.locate(issue, Path.cwd())).problems
+    except ProblemsError as error:
+        problems = error.problems
+    _report(problems, (), as_json, strict)
+
+
+@main.command(epilog=EPILOG)
+@click.argument("issue")
+@click.argument("what", type=click.Choice(["contents", "pages", "metadata", "tree"]))
+@_JSON
+def show(issue: str, what: str, as_json: bool) -> None:
+    """Show what the press makes of ISSUE: its contents, pages, metadata or document tree."""
+    try:
+        found = press.read(press.locate(issue, Path.cwd()))
+        if errors(found.problems) and what != "tree":
+            raise ProblemsError(found.problems)
+        data = press.show(found.issue, what)
+    except ProblemsError as error:
+        _report(error.problems, (), as_json, strict=False)
+        return
+    if as_json:
+        click.echo(json.dumps(data, ensure_ascii=False, indent=2))
+    else:
+        click.echo("\n".join(_lines(data)))
+
+
+def _lines(data: Any, indent: str = "") -> Iterable[str]:
+    if isinstance(data, str):
+        yield from (indent + line for line in data.rstrip("\n").split("\n"))
+    elif isinstance(data, dict):
+        width = max((len(key) for key in data), default=0)
+        for key, value in data.items():
+            text = ", ".join(value) if isinstance(value, (list, tuple)) else str(value)
+            yield f"{indent}{key:<{width}}  {text}".rstrip()
+    else:
+        for item in data:
+            below = item.get("entries", ())
+            heading, page = item.get("heading", ""), item.get("page", item.get("label", ""))
+            rest = [f"{item['block']}+{item['offset']}"] if "block" in item else []
+            yield "  ".join(filter(None, [f"{indent}{page:>4}", heading, *rest]))
+            yield from _lines(below, indent + "  ")
+
+
+def _report(
+    problems: Iterable[Problem], paths: Iterable[Path], as_json: bool, strict: bool
+) -> None:
+    """Print problems and paths, for people or as JSON, and end with the exit status."""
+    listed = ordered(problems)
+    if as_json:
+        made = [_relative(path) for path in paths]
+        counts = {kind.value: sum(p.severity is kind for p in listed) for kind in Severity}
+        report = {
+            "version": __version__,
+            "problems": [one.as_dict() for one in listed],
+            "counts": counts,
+            "outputs": made,
+        }
+        click.echo(json.dumps(report, ensure_ascii=False, indent=2))
+    else:
+        for one in listed:
+            click.echo(str(one), err=True)
+        for path in paths:
+            click.echo(_relative(path))
+    sys.exit(exit_status(listed, strict=strict))
+
+
+def _relative(path: Path) -> str:
+    here = Path.cwd()
+    return str(path.relative_to(here)) if path.is_relative_to(here) else str(path)

@@ -1,0 +1,252 @@
+"""The press: read an issue, prove it, render its editions, and write them whole or not at all."""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import os
+import tempfile
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from bulletin_press import config, proof
+from bulletin_press.config import Publication
+from bulletin_press.contents import Entry, contents
+from bulletin_press.edition import Edition
+from bulletin_press.issue import Issue
+from bulletin_press.problems import (
+    Location,
+    Problem,
+    ProblemsError,
+    errors,
+    ordered,
+    problem,
+    suggestion,
+)
+from bulletin_press.source import reader
+
+SOURCE_FOLDER = "source"
+BUILD_FOLDER = "build"
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """An issue as read, with all problems of its sources."""
+
+    issue: Issue
+    problems: tuple[Problem, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Built:
+    """What a build gave: the paths written and all problems met."""
+
+    paths: tuple[Path, ...] = ()
+    problems: tuple[Problem, ...] = field(default=())
+
+
+def _pdf(issue: Issue, draft: bool) -> tuple[Edition, tuple[Problem, ...]]:
+    from bulletin_press.editions import pdf
+
+    printed = pdf.render(issue, draft)
+    return printed.edition, printed.problems
+
+
+def _epub(issue: Issue, draft: bool) -> tuple[Edition, tuple[Problem, ...]]:
+    from bulletin_press.editions import epub
+
+    return epub.render(issue, draft), ()
+
+
+def _judged(edition: Edition) -> tuple[Problem, ...]:
+    from bulletin_press import judges
+
+    judge = judges.JUDGES.get(edition.name)
+    return judge(edition) if judge else ()
+
+
+EDITIONS: Mapping[str, Callable[[Issue, bool], tuple[Edition, tuple[Problem, ...]]]] = {
+    "pdf": _pdf,
+    "epub": _epub,
+}
+
+
+def locate(name: str | None, here: Path) -> Path:
+    """The folder of an issue named by path or by id, of the newest issue where name is None.
+
+    An id is looked for in the publication that holds the folder ``here``. Raises ProblemsError.
+    """
+    if name is not None and _is_issue(Path(here, name)):
+        return Path(here, name).resolve()
+    root = config.find_root(here.resolve())
+    if root is None:
+        wanted = f"“{name}” is no issue folder" if name else "there is no bulletin.toml here"
+        hint = "name a folder that holds issue.rst, or go to the publication's folder"
+        raise ProblemsError([problem("C103", wanted, Location(here.name or "."), hint)])
+    issues = {path.parent.name: path.parent for path in (root / SOURCE_FOLDER).glob("*/issue.rst")}
+    if name is None:
+        if not issues:
+            where = Location(SOURCE_FOLDER)
+            raise ProblemsError([problem("S115", "the publication has no issue", where)])
+        return max(issues.values(), key=lambda path: (reader.date_of(path), path.name))
+    if name not in issues:
+        message = f"there is no issue “{name}”"
+        hint = suggestion(name, issues) if issues else ""
+        raise ProblemsError([problem("C103", message, Location(SOURCE_FOLDER), hint)])
+    return issues[name]
+
+
+def _is_issue(path: Path) -> bool:
+    try:
+        return path.is_dir() and any(path.glob("*.rst"))
+    except (OSError, ValueError):
+        return False
+
+
+def read(folder: Path) -> Read:
+    """Read and prove the issue in ``folder``; problems of sources are returned, not raised.
+
+    Raises ProblemsError for a bulletin.toml that is wrong.
+    """
+    publication = config.load(config.find_root(folder.resolve()) or folder)
+    reading = reader.read(publication, folder)
+    issue = Issue(publication, reading.document)
+    return Read(issue, ordered((*reading.problems, *proof.check(issue))))
+
+
+def build(
+    folder: Path,
+    editions: Iterable[str],
+    output: Path | None = None,
+    *,
+    draft: bool = False,
+    strict: bool = False,
+    judge: bool = False,
+) -> Built:
+    """Render the named editions of the issue in ``folder`` and write them.
+
+    Nothing is written unless every edition is whole. ``strict`` lets warnings stop the build.
+    ``draft`` writes despite problems of the sources. With ``judge`` an outside judge must pass
+    each edition that has one. Problems are returned, with those of all
+    editions together; only a wrong bulletin.toml raises ProblemsError.
+    """
+    found = read(folder)
+    problems = list(found.problems)
+    if (errors(problems) or (strict and problems)) and not draft:
+        return Built(problems=tuple(problems))
+    made: list[Edition] = []
+    failed = False
+    for name in editions:
+        try:
+            edition, more = EDITIONS[name](found.issue, draft)
+            if judge:
+                more = (*more, *_judged(edition))
+        except ProblemsError as error:
+            failed = True
+            problems.extend(error.problems)
+        else:
+            made.append(edition)
+            problems.extend(more)
+            failed = failed or (bool(errors(more)) and not draft)
+            failed = failed or (strict and bool(more) and not draft)
+    if failed:
+        return Built(problems=ordered(problems))
+    root, target = (
+        found.issue.publication.root,
+        output or destination(found.issue.publication, folder),
+    )
+    try:
+        paths = write(made, target)
+    except OSError as error:
+        shown = target.relative_to(root) if target.is_relative_to(root) else target
+        message = f"cannot write: {error.strerror or error}"
+        problems.append(problem("E102", message, Location(shown.as_posix())))
+        return Built(problems=ordered(problems))
+    return Built(paths, ordered(problems))
+
+
+def show(issue: Issue, what: str) -> Any:
+    """What the press makes of an issue, as plain values for print or JSON.
+
+    ``contents`` gives entries with their pages, ``pages`` the beginning of each page, ``metadata``
+    the masthead, ``tree`` the document tree as text. The first two lay out the PDF.
+    Raises ProblemsError.
+    """
+    if what == "tree":
+        return issue.document.pformat()
+    if what == "metadata":
+        return _metadata(issue)
+    from bulletin_press.editions import pdf
+
+    pagination = pdf.render(issue).pagination
+    if what == "pages":
+        return [
+            {"label": page.label, "block": page.block, "offset": page.offset}
+            for page in pagination.pages
+        ]
+
+    def plain(entry: Entry) -> dict[str, Any]:
+        below = [plain(one) for one in entry.entries]
+        page = pagination.anchors[entry.anchor]
+        return {"page": page, "heading": entry.heading, "anchor": entry.anchor, "entries": below}
+
+    return [plain(entry) for entry in contents(issue)]
+
+
+def _metadata(issue: Issue) -> dict[str, Any]:
+    values = {
+        "id": issue.id,
+        "identifier": issue.identifier,
+        "title": issue.title,
+        "subtitle": issue.subtitle,
+        "volume": str(issue.volume or ""),
+        "number": str(issue.number or ""),
+        "date": issue.date.isoformat(),
+        "language": issue.language,
+        "issn": issue.issn,
+        "publisher": issue.publisher,
+        "rights": issue.rights,
+        "summary": issue.summary,
+        "keywords": list(issue.keywords),
+        "authors": list(dict.fromkeys(a for article in issue.articles for a in article.authors)),
+    }
+    return {key: value for key, value in values.items() if value}
+
+
+def destination(publication: Publication, folder: Path) -> Path:
+    """Where an issue's editions go if the user names no folder."""
+    if publication.configured:
+        return publication.root / BUILD_FOLDER / folder.resolve().name
+    return folder.resolve().parent / BUILD_FOLDER / folder.resolve().name
+
+
+def write(editions: Iterable[Edition], folder: Path) -> tuple[Path, ...]:
+    """Write all files of ``editions`` below ``folder``; return their paths, in order.
+
+    Every file is complete on disk under another name before the first one takes its place, so
+    that what stood there before stays if anything fails. Raises OSError.
+    """
+    waiting: list[tuple[str, Path]] = []
+    try:
+        for edition in editions:
+            for name, data in edition.files.items():
+                path = folder / name
+                path.parent.mkdir(parents=True, exist_ok=True)
+                if path.is_dir():
+                    raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(path))
+                handle, temporary = tempfile.mkstemp(prefix=".", suffix=".part", dir=path.parent)
+                waiting.append((temporary, path))
+                with os.fdopen(handle, "wb") as file:
+                    file.write(data)
+                    file.flush()
+                    os.fsync(file.fileno())
+                Path(temporary).chmod(0o644)
+        for temporary, path in waiting:
+            Path(temporary).replace(path)
+    finally:
+        for temporary, _ in waiting:
+            with contextlib.suppress(OSError):
+                Path(temporary).unlink()
+    return tuple(path for _, path in waiting)
