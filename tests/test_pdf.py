@@ -1,0 +1,335 @@
+"""The printed edition: what is promised of its pages, read back from the finished file."""
+
+from __future__ import annotations
+
+import dataclasses
+import io
+import re
+from pathlib import Path
+
+import pikepdf
+import pytest
+from docutils import nodes
+
+from bulletin_press.config import Limits
+from bulletin_press.contents import contents
+from bulletin_press.editions import pdf
+from bulletin_press.problems import ProblemsError
+from tests.printing import Book, generated, load, masthead, render, write
+
+LONG = "The council of the northern harbour met again and the engineers measured the river. "
+
+
+def article(title: str, body: str, fields: str = "") -> str:
+    return f"{title}\n{'=' * len(title)}\n\n{fields}\n{body}\n"
+
+
+def squeezed(text: str) -> str:
+    """Text without white space and without the hyphens of broken words."""
+    return re.sub("[\u2010\u00ad\u0002\ufffe]|\\s+", "", text)
+
+
+def assert_true_contents(issue_folder: Path) -> Book:
+    """The contents list's numbers are the folios of the pages on which the titles stand."""
+    issue = load(issue_folder)
+    printed, book = render(issue)
+    opening = min(index for level, _, index in book.outline if level == 0)
+    listed = " ".join(line for sheet in book.sheets[:opening] for line in sheet.lines)
+    for depth, title, index in book.outline:
+        if depth:
+            continue
+        sheet = book.sheets[index]
+        assert squeezed(title) in squeezed(sheet.text), title
+        found = re.search(re.escape(squeezed(title)) + r"\.*?(\d+)", squeezed(listed))
+        assert found, title
+        assert found[1] == sheet.label
+        if index:
+            assert sheet.folio == sheet.label
+    anchors = printed.pagination.anchors
+    tops = [(entry.heading, anchors[entry.anchor]) for entry in contents(issue, 3)]
+    assert tops == [
+        (title, book.sheets[index].label) for depth, title, index in book.outline if depth == 0
+    ]
+    return book
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_contents_numbers_are_the_folios_of_the_titles(seed: int, tmp_path: Path) -> None:
+    assert_true_contents(write(tmp_path, generated(seed, 5, 9)))
+
+
+def test_contents_numbers_are_true_when_the_list_takes_several_pages(tmp_path: Path) -> None:
+    book = assert_true_contents(write(tmp_path, generated(99, 45, 2)))
+    assert min(index for level, _, index in book.outline if level == 0) >= 2
+
+
+@pytest.fixture(scope="module")
+def book(tmp_path_factory: pytest.TempPathFactory) -> tuple[pdf.Printed, Book, Path]:
+    folder = write(
+        tmp_path_factory.mktemp("book"),
+        {
+            "issue.rst": masthead(":ISSN: 1234-5679", ":Publisher: Harbour Society"),
+            "01-docks.rst": article(
+                "Docks [#t]_ & Çəkiliş",
+                f"First. [#a]_ {LONG * 3}\n\nSecond [#b]_ and again [#a]_.\n\nA heading [#h]_\n"
+                f"----------------\n\n{LONG * 40}\n\nLast [#c]_ call, see :article:`rails`.\n\n"
+                ".. [#t] Titlenote.\n.. [#a] Firstnote.\n.. [#b] Secondnote.\n"
+                ".. [#h] Headnote.\n.. [#c] Lastnote.\n",
+                ":Author: A. Writer\n:Summary: On docks.\n",
+            ),
+            "02-rails.rst": article(
+                "Rails",
+                f"{LONG * 30}\n\nSee :article:`docks` and :article:`the heading <docks#a heading>`."
+                f"\n\n{LONG * 60}\n",
+                ":Author: B. Writer\n",
+            ),
+        },
+    )
+    printed, read = render(load(folder))
+    return printed, read, folder
+
+
+def test_outline_has_the_headings_without_note_marks(book: tuple[pdf.Printed, Book, Path]) -> None:
+    assert [(depth, title) for depth, title, _ in book[1].outline] == [
+        (0, "I. Docks & Çəkiliş"),
+        (1, "A heading"),
+        (0, "II. Rails"),
+    ]
+
+
+def test_notes_stand_at_the_foot_of_the_page_with_their_first_call(
+    book: tuple[pdf.Printed, Book, Path],
+) -> None:
+    sheets = book[1].sheets
+    calls = {"Firstnote": "First.", "Secondnote": "Second", "Lastnote": "Last"}
+    for note, call in calls.items():
+        pages = [number for number, sheet in enumerate(sheets) if note in sheet.text]
+        assert len(pages) == 1, note
+        assert call in sheets[pages[0]].text
+        lines = sheets[pages[0]].lines
+        assert next(n for n, line in enumerate(lines) if note in line) >= len(lines) - 6
+    everything = " ".join(sheet.text for sheet in sheets)
+    assert all(everything.count(note) == 1 for note in (*calls, "Titlenote", "Headnote"))
+
+
+def test_references_name_the_page_they_lead_to(book: tuple[pdf.Printed, Book, Path]) -> None:
+    text = " ".join(sheet.text for sheet in book[1].sheets).replace("\u00a0", " ")
+    labels = {title: book[1].sheets[index].label for _, title, index in book[1].outline}
+    assert f"see Rails (page {labels['II. Rails']})" in text
+    assert f"Docks & Çəkiliş (page {labels['I. Docks & Çəkiliş']})" in text
+    assert f"the heading (page {labels['A heading']})" in text
+    targets = {name for page in range(len(book[1].sheets)) for name, _ in book[1].links(page)}
+    assert {"docks", "rails"} <= targets
+
+
+def test_running_heads_name_the_article_or_where_one_starts_the_issue(
+    book: tuple[pdf.Printed, Book, Path],
+) -> None:
+    starts = {index for depth, _, index in book[1].outline if depth == 0}
+    for number, sheet in enumerate(book[1].sheets[1:], 1):
+        head = sheet.head
+        if number % 2 or number in starts:
+            assert head == "Harbour Quarterly · May 2026"
+        else:
+            assert head in ("Docks & Çəkiliş", "Rails")
+
+
+def test_document_properties_come_from_the_issue(book: tuple[pdf.Printed, Book, Path]) -> None:
+    with pikepdf.open(io.BytesIO(book[1].data)) as file:
+        assert str(file.docinfo["/Title"]) == "Harbour Quarterly – May 2026"
+        assert str(file.docinfo["/Author"]) == "A. Writer; B. Writer"
+        assert "Volume 3 · Number 5" in str(file.docinfo["/Subject"])
+        assert str(file.docinfo["/CreationDate"]).startswith("D:20260531")
+        assert str(file.Root.Lang) == "en-US"
+        assert file.Root.MarkInfo.Marked
+        assert str(file.Root.PageMode) == "/UseOutlines"
+        assert file.Root.ViewerPreferences.DisplayDocTitle
+
+
+def test_every_font_is_an_embedded_subset_of_a_shipped_face(
+    book: tuple[pdf.Printed, Book, Path],
+) -> None:
+    fonts = book[1].fonts()
+    assert fonts
+    for name, embedded in fonts:
+        assert embedded
+        assert re.match(r"/[A-Z]{6}\+Bulletin-", name), name
+
+
+def test_every_word_of_the_tree_is_printed_once_and_in_order(
+    book: tuple[pdf.Printed, Book, Path],
+) -> None:
+    issue = load(book[2])
+    pages = "".join(squeezed("".join(sheet.lines)) for sheet in book[1].sheets[1:])
+    for part in issue.articles:
+        for paragraph in part.section.findall(nodes.paragraph):
+            if "summary" in paragraph["classes"] or paragraph.next_node(nodes.footnote_reference):
+                continue
+            for sentence in squeezed(paragraph.astext()).split("."):
+                if len(sentence) > 60 and "(page" not in sentence:
+                    assert sentence in pages
+
+
+def test_first_article_can_begin_on_page_one(tmp_path: Path) -> None:
+    files = generated(7, 3, 8)
+    folder = write(tmp_path, files, '[design]\nfirst-page = "article"\n')
+    book = assert_true_contents(folder)
+    assert [sheet.label for sheet in book.sheets[:3]] == ["i", "1", "2"]
+    assert book.sheets[1].folio == "1"
+
+
+def test_contents_list_can_show_sections(tmp_path: Path) -> None:
+    text = article("Docks", f"{LONG}\n\nQuays\n-----\n\n{LONG}\n\nCranes\n------\n\n{LONG}\n")
+    files = {"issue.rst": masthead(), "01-a.rst": text, "02-b.rst": text.replace("-", "~")}
+    folder = write(tmp_path, files, "[design]\ncontents-depth = 2\n")
+    _, book = render(load(folder))
+    listed = [line for line in book.sheets[0].lines if re.search("Docks|Quays|Cranes", line)]
+    assert [re.sub(r"[. ]*\d*$", "", line) for line in listed] == [
+        "I. Docks", "Quays", "Cranes", "II. Docks", "Quays", "Cranes",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(("page", "width", "height"), [("A5", 420, 595), ("letter", 612, 792)])
+def test_page_size_and_number_of_columns_are_options(
+    page: str, width: int, height: int, tmp_path: Path
+) -> None:
+    folder = write(tmp_path, generated(3, 2, 6), f'[design]\npage = "{page}"\ncolumns = 1\n')
+    book = assert_true_contents(folder)
+    assert tuple(map(round, book.document[0].get_size())) == (width, height)
+
+
+def test_lone_article_has_no_numeral(tmp_path: Path) -> None:
+    folder = write(tmp_path, {"issue.rst": masthead(), "01-a.rst": article("Docks", LONG)})
+    _, book = render(load(folder))
+    assert [title for _, title, _ in book.outline] == ["Docks"]
+    assert not any(line.startswith("I.") for sheet in book.sheets for line in sheet.lines)
+
+
+def test_titles_in_other_scripts_use_shipped_faces(tmp_path: Path) -> None:
+    titles = ["Встреча в порту", "საზღვარი", "مؤتمر الموانئ", "Şərq İşığı", "Λιμάνι"]
+    files = {f"{n}-{n}.rst": article(title, LONG) for n, title in enumerate(titles, 1)}
+    issue = load(write(tmp_path, {"issue.rst": masthead(), **files}))
+    _, book = render(issue)
+    assert [title for _, title, _ in book.outline] == [
+        f"{numeral}. {title}"
+        for numeral, title in zip("I II III IV V".split(), titles, strict=True)
+    ]
+    assert all("Bulletin-" in name and embedded for name, embedded in book.fonts())
+
+
+def test_long_title_is_one_line_in_the_outline_and_wraps_in_the_contents(tmp_path: Path) -> None:
+    title = "Long " + " ".join(["harbour"] * 24)
+    files = {
+        "issue.rst": masthead(),
+        "01-a.rst": article(title, LONG),
+        "02-b.rst": article("B", LONG),
+    }
+    _, book = render(load(write(tmp_path, files)))
+    assert book.outline[0][1] == f"I. {title}"
+    listed = book.sheets[0].text
+    assert re.search(r"harbour[ .]+2 II\. B[ .]+2", listed), listed
+
+
+def test_draft_heads_every_page_draft(tmp_path: Path) -> None:
+    folder = write(tmp_path, generated(5, 2, 9))
+    (data,) = pdf.render(load(folder), draft=True).edition.files.values()
+    assert all(sheet.head.startswith("DRAFT ") for sheet in Book(data).sheets[1:])
+
+
+def test_layout_past_its_limits_is_refused(tmp_path: Path) -> None:
+    issue = load(write(tmp_path, generated(1, 2, 2)))
+    slow = dataclasses.replace(issue.publication, limits=Limits(seconds=0))
+    with pytest.raises(ProblemsError) as refused:
+        pdf.render(dataclasses.replace(issue, publication=slow))
+    assert [one.code for one in refused.value.problems] == ["L102"]
+
+
+def test_style_sheet_cannot_fetch_anything(tmp_path: Path) -> None:
+    folder = write(tmp_path, generated(1, 2, 2), "")
+    (tmp_path / "secret.txt").write_text("secret")
+    (tmp_path / "styles").mkdir()
+    sheet = f"body {{ background: url(file://{tmp_path}/secret.txt) }}"
+    (tmp_path / "styles" / "print.css").write_text(sheet)
+    with pytest.raises(ProblemsError) as refused:
+        pdf.render(load(folder))
+    assert "L103" in {one.code for one in refused.value.problems}
+
+
+def test_overlong_address_is_reported_with_its_source_line(tmp_path: Path) -> None:
+    body = f"{LONG}\n\nSee https://example.org/{'x' * 90} now.\n"
+    files = {"issue.rst": masthead(), "01-a.rst": article("Docks", body)}
+    printed, _ = render(load(write(tmp_path, files)))
+    assert [
+        (one.code, one.where.path.rpartition("/")[2], one.where.line) for one in printed.problems
+    ] == [("L104", "01-a.rst", 7)]
+
+
+@pytest.mark.parametrize("columns", [1, 2])
+def test_inline_markup_loses_and_repeats_no_word(columns: int, tmp_path: Path) -> None:
+    forms = ("plain{}", "*slant{}*", "**bold{}**", "`link{} <https://example.org/{}>`__")
+    count, parts = 0, []
+    for _ in range(40):
+        marks = []
+        for form in forms:
+            count += 1
+            marks.append(form.format(count, count))
+        parts.append(
+            f"The council {marks[0]} met {marks[1]} and {marks[2]} of {marks[3]}. {LONG * 2}"
+        )
+    files = {"issue.rst": masthead(), "01-a.rst": article("Words", "\n\n".join(parts))}
+    folder = write(tmp_path, files, f"[design]\ncolumns = {columns}\n")
+    _, book = render(load(folder))
+    text = " ".join(sheet.text for sheet in book.sheets)
+    found = [int(number) for number in re.findall(r"(?:plain|slant|bold|link)(\d+)", text)]
+    assert found == list(range(1, count + 1))
+
+
+def test_same_note_name_in_two_articles_means_two_notes(tmp_path: Path) -> None:
+    files = {"issue.rst": masthead()}
+    for name in ("Alpha", "Beta"):
+        body = f"Text of {name} [#src]_ and [RPT]_.\n\n.. [#src] Source of {name}.\n"
+        files[f"{name.lower()}.rst"] = article(name, body + f".. [RPT] Report of {name}.\n")
+    _, book = render(load(write(tmp_path, files)))
+    text = " ".join(sheet.text for sheet in book.sheets)
+    for name in ("Alpha", "Beta"):
+        assert f"Text of {name}1 and [RPT]." in text
+        assert text.count(f"1 Source of {name}.") == 1
+        assert text.count(f"RPT Report of {name}.") == 1
+
+
+def test_note_call_stays_on_the_line_of_its_word(tmp_path: Path) -> None:
+    words = [f"{'harbour ' * (number % 7 + 5)}word{number}, [#]_" for number in range(30)]
+    notes = "".join(f".. [#] Note {number}.\n" for number in range(30))
+    body = "\n\n".join(" ".join(words[n : n + 10]) for n in (0, 10, 20)) + f"\n\n{notes}"
+    files = {"issue.rst": masthead(), "01-a.rst": article("Calls", body)}
+    _, book = render(load(write(tmp_path, files)))
+    lines = [line for sheet in book.sheets for line in sheet.lines]
+    for number in range(30):
+        assert any(f"word{number},{number + 1}" in line.replace("\u2060", "") for line in lines)
+
+
+def test_signs_in_titles_break_no_link(tmp_path: Path) -> None:
+    title = "Display (Temperature) 100% #1 & <more>"
+    heading = "Units (°C) & % of <Total>"
+    body = f"See `{heading}`_ here.\n\n{heading}\n{'-' * 25}\n\n{LONG}\n"
+    files = {
+        "issue.rst": masthead(),
+        "01-a.rst": article(title, body),
+        "02-b.rst": article("B", LONG),
+    }
+    _, book = render(load(write(tmp_path, files)))
+    titles = [title for _, title, _ in book.outline]
+    assert titles[:2] == [f"I. {title}", "Units (°C) & % of <Total>"]
+    names = [name for name, _ in book.links(1)]
+    assert len(names) == 1
+    assert re.fullmatch(r"[a-z][a-z0-9-]*", names[0])
+
+
+def test_two_articles_with_one_title_are_two_entries(tmp_path: Path) -> None:
+    files = {
+        "issue.rst": masthead(),
+        "01-news.rst": article("In Brief", LONG * 60),
+        "02-more.rst": article("In Brief", LONG * 60),
+    }
+    book = assert_true_contents(write(tmp_path, files))
+    assert len({index for _, _, index in book.outline}) == 2
