@@ -44,7 +44,7 @@ SETTINGS: dict[str, Any] = {
     "tab_width": 4,
 }
 MAXIMUM_SUBSTITUTIONS = 1000
-MAXIMUM_DEPTH = 150
+MAXIMUM_DEPTH = 130
 _SILENT = re.compile(
     r"Hyperlink target .* is not referenced|Duplicate implicit target name"
     r"|Enumerated list start value not ordinal|No directive entry|No role entry"
@@ -179,6 +179,9 @@ def _report(message: nodes.system_message, document: nodes.document, session: Se
         if level < 2:
             return
         code = "S212"
+    marked = (document.ids.get(one) for one in message.get("backrefs", ()))
+    if code == "S107" and any(isinstance(one, nodes.footnote_reference) for one in marked):
+        code, text = "S111", text.replace("Unknown target name", "Unknown note")
     line = re.match(r"Line (\d+) exceeds the line-length-limit", text)
     where = session.place(message.get("source"), int(line[1]) if line else message.get("line"))
     session.report(code, _plain(text), where, _hint(code, text, document))
@@ -191,6 +194,7 @@ def _plain(text: str) -> str:
          " is too short"),
         (r"^Title (under|over)line too short\.", r"the heading's \1line is too short"),
         (r'^Unknown target name: "(.*)"\.', r"nothing is named “\1”"),
+        (r'^Unknown note: "(.*)"\.', r"the note “\1” is called but not written"),
         (r'^Undefined substitution referenced: "(.*)"\.', r"|\1| is not defined"),
         (r'^Unknown directive type "(.*?)"\..*', r"there is no directive “\1”"),
         (r'^Unknown interpreted text role "(.*?)"\..*', r"there is no role “\1”"),
