@@ -179,8 +179,8 @@ def _report(message: nodes.system_message, document: nodes.document, session: Se
         if level < 2:
             return
         code = "S212"
-    marked = (document.ids.get(one) for one in message.get("backrefs", ()))
-    if code == "S107" and any(isinstance(one, nodes.footnote_reference) for one in marked):
+    calls = (document.ids.get(str(name)) for name in message.get("backrefs", ()))
+    if code == "S107" and any(isinstance(call, nodes.footnote_reference) for call in calls):
         code, text = "S111", text.replace("Unknown target name", "Unknown note")
     line = re.match(r"Line (\d+) exceeds the line-length-limit", text)
     where = session.place(message.get("source"), int(line[1]) if line else message.get("line"))
