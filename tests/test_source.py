@@ -784,3 +784,16 @@ def test_a_parse_leaves_nothing_behind_in_the_process(publication: Publication) 
 def test_reading_returns_the_ids_in_order(publication: Publication) -> None:
     folder = write_issue(publication.root, {"01-b.rst": article("B"), "02-a.rst": article("A")})
     assert reader.read(publication, folder).article_ids == ("b", "a")
+
+
+def test_a_file_that_another_includes_is_no_article(tmp_path: Path) -> None:
+    folder = write_issue(
+        tmp_path,
+        {
+            "01-weir.rst": article("The Weir", ".. include:: terms.rst\n\nText of the weir."),
+            "terms.rst": "Shared words.\n",
+        },
+    )
+    sources = read(folder)
+    assert list(sources.articles) == ["weir"]
+    assert not sources.errors

@@ -273,6 +273,7 @@ def _within_bounds(session: Session, path: Path, where: Location) -> bool:
     """Whether one more file may be included; said once for all that may not (S119)."""
     before = _is_within(session)
     session.includes += 1
+    session.included.add(path)
     session.included_bytes += path.stat().st_size
     if before and not _is_within(session):
         message = "the included files are too many or too large"

@@ -50,33 +50,35 @@ def _yes_or_no(value: str) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
-class _Field:
+class Field:
+    """How one field is kept: under which key, and what reads its raw text."""
+
     key: str
     read: Callable[[str], Any]
 
 
-MASTHEAD: Mapping[str, _Field] = MappingProxyType(
+MASTHEAD: Mapping[str, Field] = MappingProxyType(
     {
-        "volume": _Field("volume", _number),
-        "number": _Field("number", _number),
-        "date": _Field("date", _date),
-        "issn": _Field("issn", issn),
-        "publisher": _Field("publisher", _line),
-        "language": _Field("language", language_tag),
-        "summary": _Field("summary", _line),
-        "rights": _Field("rights", _line),
-        "keywords": _Field("keywords", _keywords),
+        "volume": Field("volume", _number),
+        "number": Field("number", _number),
+        "date": Field("date", _date),
+        "issn": Field("issn", issn),
+        "publisher": Field("publisher", _line),
+        "language": Field("language", language_tag),
+        "summary": Field("summary", _line),
+        "rights": Field("rights", _line),
+        "keywords": Field("keywords", _keywords),
     }
 )
-ARTICLE: Mapping[str, _Field] = MappingProxyType(
+ARTICLE: Mapping[str, Field] = MappingProxyType(
     {
-        "author": _Field("authors", _people),
-        "authors": _Field("authors", _people),
-        "byline": _Field("byline", _line),
-        "standfirst": _Field("standfirst", _line),
-        "summary": _Field("summary", _line),
-        "keywords": _Field("keywords", _keywords),
-        "numbered": _Field("numbered", _yes_or_no),
+        "author": Field("authors", _people),
+        "authors": Field("authors", _people),
+        "byline": Field("byline", _line),
+        "standfirst": Field("standfirst", _line),
+        "summary": Field("summary", _line),
+        "keywords": Field("keywords", _keywords),
+        "numbered": Field("numbered", _yes_or_no),
     }
 )
 
@@ -91,7 +93,7 @@ class Entry:
 
 
 def read(
-    fields: nodes.field_list | None, schema: Mapping[str, _Field], session: Session
+    fields: nodes.field_list | None, schema: Mapping[str, Field], session: Session
 ) -> dict[str, Entry]:
     """The values of a field list by key; what is wrong with a field goes to the session.
 

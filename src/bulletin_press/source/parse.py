@@ -179,7 +179,8 @@ def _report(message: nodes.system_message, document: nodes.document, session: Se
         if level < 2:
             return
         code = "S212"
-    calls = (document.ids.get(str(name)) for name in message.get("backrefs", ()))
+    names: list[str] = message.get("backrefs", [])
+    calls = (document.ids.get(name) for name in names)
     if code == "S107" and any(isinstance(call, nodes.footnote_reference) for call in calls):
         code, text = "S111", text.replace("Unknown target name", "Unknown note")
     line = re.match(r"Line (\d+) exceeds the line-length-limit", text)

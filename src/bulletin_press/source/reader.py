@@ -10,7 +10,7 @@ Every block has an id.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
@@ -18,36 +18,23 @@ from docutils import nodes
 from docutils.utils import new_document
 
 from bulletin_press.config import Publication
-from bulletin_press.problems import Location, Problem, problem
-from bulletin_press.source import ids, lint, metadata, references
+from bulletin_press.problems import Location, Problem, problem, suggestion
+from bulletin_press.source import files, ids, references
+from bulletin_press.source.files import MASTHEAD_FILE, File
 from bulletin_press.source.metadata import Entry
-from bulletin_press.source.parse import parse
-from bulletin_press.source.session import MAXIMUM_INCLUDED_BYTES, Session, line_of
+from bulletin_press.source.session import Session
 
-MASTHEAD_FILE = "issue.rst"
-_OF_LISTS = ("S110", "S203", "S205", "S212")
+# No article's id ends with a hyphen.
+_EDITORIAL = "editorial-"
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What reading an issue gives: its tree, all problems, and the files that were read."""
+    """What reading an issue gives: its tree, all problems, and the ids of its articles."""
 
     document: nodes.document
     problems: tuple[Problem, ...]
     article_ids: tuple[str, ...]
-
-
-@dataclass(slots=True)
-class _File:
-    """One parsed source file: its one section, its fields, and the rest of its blocks."""
-
-    path: Path
-    session: Session
-    document: nodes.document
-    title: nodes.Element | None = None
-    subtitle: nodes.Element | None = None
-    fields: dict[str, Entry] = field(default_factory=dict)
-    blocks: list[nodes.Node] = field(default_factory=list)
 
 
 def read(publication: Publication, folder: Path) -> Reading:
@@ -57,7 +44,7 @@ def read(publication: Publication, folder: Path) -> Reading:
     """
     folder = folder.resolve()
     problems: list[Problem] = []
-    masthead = _file(publication.root, folder / MASTHEAD_FILE, problems)
+    masthead = files.load(publication.root, folder / MASTHEAD_FILE, problems)
     document = new_document(_relative(publication.root, folder / MASTHEAD_FILE))
     document["classes"] = ["issue"]
     document["folder"] = folder.name
@@ -67,14 +54,13 @@ def read(publication: Publication, folder: Path) -> Reading:
         problems.append(problem("S102", f"the issue has no {MASTHEAD_FILE}", where, hint))
     _masthead(document, masthead, publication, folder, problems)
     articles = _articles(publication, folder, masthead, problems)
+    taken = {_EDITORIAL, *articles}
     box = None
     if masthead and masthead.blocks:
-        box = nodes.container("", *masthead.blocks, classes=["editorial"])
-        box["ids"] = ["editorial"]
+        box = nodes.container("", *masthead.blocks, classes=["editorial"], ids=[_EDITORIAL])
         document += box
-        ids.assign(box, masthead.document, "editorial", {"editorial"} | articles.keys())
+        ids.assign(box, masthead.document, _EDITORIAL, taken)
     known: dict[str, references.Target] = {}
-    taken = {"editorial", *articles}
     lone = sum(_is_numbered(file) for file in articles.values()) == 1
     position = 0
     for name, file in articles.items():
@@ -116,112 +102,9 @@ def _relative(root: Path, path: Path) -> str:
     return path.relative_to(root).as_posix() if path.is_relative_to(root) else path.name
 
 
-def _file(root: Path, path: Path, problems: list[Problem]) -> _File | None:
-    """Parse one file and part its title and fields from its blocks; None if unreadable."""
-    session = Session(root, path)
-    if not path.resolve().is_relative_to(root):
-        where = Location(path.name)
-        problems.append(problem("S103", "the file leads out of the publication's folder", where))
-        return None
-    if not path.is_file():
-        return None
-    if path.stat().st_size > MAXIMUM_INCLUDED_BYTES:
-        where = session.place(None, None)
-        problems.append(problem("S119", "the file is too large", where, "part it into articles"))
-        return None
-    text = lint.decode(path.read_bytes(), session)
-    if text is None:
-        problems.extend(session.problems)
-        return None
-    document = parse(lint.clean(text, session), session)
-    file = _File(path, session, document)
-    if path.name == MASTHEAD_FILE:
-        _open_masthead(file)
-    else:
-        _open_article(file)
-    return file
-
-
-def _open_masthead(file: _File) -> None:
-    blocks = list(file.document.children)
-    while blocks and isinstance(blocks[0], nodes.section) and _heads(blocks):
-        title, *inner = blocks[0].children
-        assert isinstance(title, nodes.title)
-        if file.title is None:
-            file.title = title
-        elif file.subtitle is None and not file.fields:
-            file.subtitle = title
-        else:
-            break
-        blocks = [*inner, *blocks[1:]]
-    file.blocks = _without_fields(file, blocks, metadata.MASTHEAD)
-
-
-def _heads(blocks: list[nodes.Node]) -> bool:
-    return not any(isinstance(block, nodes.section) for block in blocks[1:])
-
-
-def _open_article(file: _File) -> None:
-    session, document = file.session, file.document
-    sections = [block for block in document if isinstance(block, nodes.section)]
-    others = [
-        block
-        for block in document
-        if not isinstance(block, (nodes.section, nodes.system_message, nodes.Invisible))
-    ]
-    if not sections:
-        if others or not session.problems:
-            session.report("S105", "the file has no title", session.place(None, 1))
-        file.blocks = list(document.children)
-        return
-    if others:
-        where = session.place(*line_of(others[0]))
-        session.report("S105", "text stands before the article's title", where)
-    for extra in sections[1:]:
-        message = f"the heading “{extra[0].astext()}” is underlined like the article's title"
-        session.report("S105", message, session.place(*line_of(extra[0])))
-    title, *blocks = sections[0].children
-    assert isinstance(title, nodes.title)
-    file.title = title
-    _label_of_title(file.document, sections[0])
-    blocks = _without_fields(file, blocks, metadata.ARTICLE)
-    file.blocks = [*blocks, *others, *sections[1:]]
-    numeral = lint.NUMERAL.match(file.title.astext())
-    if numeral and isinstance(file.title[0], nodes.Text):
-        message = f"the title begins with the numeral “{numeral[0].strip()}”, which is left out"
-        session.report("S207", message, session.place(*line_of(file.title)))
-        file.title[0] = nodes.Text(str(file.title[0])[numeral.end() :])
-    if not file.blocks:
-        session.report("S105", "the article has no text", session.place(*line_of(file.title)))
-
-
-def _label_of_title(document: nodes.document, section: nodes.section) -> None:
-    """Keep the names of an article's own section, so that references to them lead to it."""
-    document["ids"] = [*document["ids"], *section["ids"]]
-
-
-def _without_fields(
-    file: _File, blocks: list[nodes.Node], schema: dict[str, metadata._Field] | object
-) -> list[nodes.Node]:
-    at = next((i for i, b in enumerate(blocks) if not isinstance(b, nodes.Invisible)), None)
-    fields = blocks[at] if at is not None else None
-    if not isinstance(fields, nodes.field_list):
-        return blocks
-    session = file.session
-    lines = metadata.span(fields, session)
-    path = session.place(None, None).path
-    session.problems = [
-        one
-        for one in session.problems
-        if one.where.path != path or one.where.line not in lines or one.code not in _OF_LISTS
-    ]
-    file.fields = metadata.read(fields, schema, session)  # type: ignore[arg-type]
-    return [block for block in blocks if block is not fields]
-
-
 def _masthead(
     document: nodes.document,
-    file: _File | None,
+    file: File | None,
     publication: Publication,
     folder: Path,
     problems: list[Problem],
@@ -275,8 +158,8 @@ def _date_of_folder(name: str) -> date | None:
 
 
 def _articles(
-    publication: Publication, folder: Path, masthead: _File | None, problems: list[Problem]
-) -> dict[str, _File]:
+    publication: Publication, folder: Path, masthead: File | None, problems: list[Problem]
+) -> dict[str, File]:
     """The article files in order, by id."""
     where = Location(_relative(publication.root, folder / MASTHEAD_FILE))
     present = sorted(
@@ -284,13 +167,9 @@ def _articles(
         for path in folder.glob("*.rst")
         if path.name != MASTHEAD_FILE and not path.name.startswith(("_", "."))
     )
-    chosen = present
-    if masthead and masthead.session.articles is not None:
-        chosen = _listed(masthead.session, present)
-    elif masthead:
-        present = [path for path in present if not _is_included(masthead, path)]
-        chosen = present
-    articles: dict[str, _File] = {}
+    listed = masthead is not None and masthead.session.articles is not None
+    chosen = _listed(masthead.session, present) if masthead and listed else present
+    articles: dict[str, File] = {}
     for path in chosen:
         name = ids.article_id(path.stem, len(articles) + 1)
         if name in articles:
@@ -298,24 +177,19 @@ def _articles(
             message = f"“{articles[name].path.name}” has the same id “{name}”"
             problems.append(problem("S114", message, place))
             continue
-        file = _file(publication.root, path, problems)
+        file = files.load(publication.root, path, problems)
         if file is not None:
             articles[name] = file
+    if not listed:
+        read = [*articles.values(), *([masthead] if masthead else [])]
+        included = {path for file in read for path in file.session.included}
+        articles = {name: file for name, file in articles.items() if file.path not in included}
     if not chosen:
         problems.append(problem("S115", "the issue has no article", where))
     return articles
 
 
-def _is_included(masthead: _File, path: Path) -> bool:
-    return any(
-        node.source and Path(node.source).name == path.name
-        for node in masthead.document.findall(nodes.paragraph)
-    )
-
-
 def _listed(session: Session, present: list[Path]) -> list[Path]:
-    from bulletin_press.problems import suggestion
-
     by_name: dict[str, Path] = {}
     for number, path in enumerate(present, 1):
         for name in (ids.article_id(path.stem, number), path.stem, path.name):
@@ -337,12 +211,12 @@ def _listed(session: Session, present: list[Path]) -> list[Path]:
     return chosen
 
 
-def _is_numbered(file: _File) -> bool:
+def _is_numbered(file: File) -> bool:
     entry = file.fields.get("numbered")
     return bool(entry.value) if entry else True
 
 
-def _graft(file: _File, name: str, numeral: str) -> nodes.section:
+def _graft(file: File, name: str, numeral: str) -> nodes.section:
     """The article's section, made of a file's title, fields and blocks."""
     section = nodes.section(classes=["article"], ids=[name])
     section.source, section.line = file.path.as_posix(), 1

@@ -8,7 +8,7 @@ from typing import Any
 
 from docutils import nodes
 
-from bulletin_press.problems import Location, Problem, problem
+from bulletin_press.problems import Location, Problem, problem, suggestion
 
 MAXIMUM_INCLUDES = 200
 MAXIMUM_INCLUDED_BYTES = 8 * 1024 * 1024
@@ -23,6 +23,7 @@ class Session:
     problems: list[Problem] = field(default_factory=list)
     articles: list[tuple[str, Location]] | None = None
     includes: int = 0
+    included: set[Path] = field(default_factory=set)
     included_bytes: int = 0
 
     def place(self, source: str | None, line: int | None) -> Location:
@@ -60,8 +61,6 @@ class Session:
         return None
 
     def _near(self, path: Path) -> str:
-        from bulletin_press.problems import suggestion
-
         if not path.parent.is_dir():
             return f"there is no folder “{path.parent.name}” either"
         names = {entry.name for entry in path.parent.iterdir() if entry.is_file()}

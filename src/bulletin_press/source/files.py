@@ -1,0 +1,129 @@
+"""One source file, parsed and parted: its title, its fields, and the rest of its blocks."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from docutils import nodes
+
+from bulletin_press.problems import Location, Problem, problem
+from bulletin_press.source import lint, metadata
+from bulletin_press.source.metadata import Entry
+from bulletin_press.source.parse import parse
+from bulletin_press.source.session import MAXIMUM_INCLUDED_BYTES, Session, line_of
+
+MASTHEAD_FILE = "issue.rst"
+_OF_LISTS = ("S110", "S203", "S205", "S212")
+
+
+@dataclass(slots=True)
+class File:
+    """One parsed source file; its title and fields are taken out of its blocks."""
+
+    path: Path
+    session: Session
+    document: nodes.document
+    title: nodes.Element | None = None
+    subtitle: nodes.Element | None = None
+    fields: dict[str, Entry] = field(default_factory=dict)
+    blocks: list[nodes.Node] = field(default_factory=list)
+
+
+def load(root: Path, path: Path, problems: list[Problem]) -> File | None:
+    """Parse one file and part its title and fields from its blocks; None if unreadable."""
+    session = Session(root, path)
+    if not path.resolve().is_relative_to(root):
+        where = Location(path.name)
+        problems.append(problem("S103", "the file leads out of the publication's folder", where))
+        return None
+    if not path.is_file():
+        return None
+    if path.stat().st_size > MAXIMUM_INCLUDED_BYTES:
+        where = session.place(None, None)
+        problems.append(problem("S119", "the file is too large", where, "part it into articles"))
+        return None
+    text = lint.decode(path.read_bytes(), session)
+    if text is None:
+        problems.extend(session.problems)
+        return None
+    document = parse(lint.clean(text, session), session)
+    file = File(path, session, document)
+    if path.name == MASTHEAD_FILE:
+        _open_masthead(file)
+    else:
+        _open_article(file)
+    return file
+
+
+def _open_masthead(file: File) -> None:
+    blocks = list(file.document.children)
+    while blocks and isinstance(blocks[0], nodes.section) and _heads(blocks):
+        title, *inner = blocks[0].children
+        assert isinstance(title, nodes.title)
+        if file.title is None:
+            file.title = title
+        elif file.subtitle is None and not file.fields:
+            file.subtitle = title
+        else:
+            break
+        blocks = [*inner, *blocks[1:]]
+    file.blocks = _without_fields(file, blocks, metadata.MASTHEAD)
+
+
+def _heads(blocks: list[nodes.Node]) -> bool:
+    return not any(isinstance(block, nodes.section) for block in blocks[1:])
+
+
+def _open_article(file: File) -> None:
+    session, document = file.session, file.document
+    sections = [block for block in document if isinstance(block, nodes.section)]
+    others = [
+        block
+        for block in document
+        if not isinstance(block, (nodes.section, nodes.system_message, nodes.Invisible))
+    ]
+    if not sections:
+        if others or not session.problems:
+            session.report("S105", "the file has no title", session.place(None, 1))
+        file.blocks = list(document.children)
+        return
+    if others:
+        where = session.place(*line_of(others[0]))
+        session.report("S105", "text stands before the article's title", where)
+    for extra in sections[1:]:
+        message = f"the heading “{extra[0].astext()}” is underlined like the article's title"
+        session.report("S105", message, session.place(*line_of(extra[0])))
+    title, *blocks = sections[0].children
+    assert isinstance(title, nodes.title)
+    file.title = title
+    document["ids"] = [*document["ids"], *sections[0]["ids"]]
+    blocks = _without_fields(file, blocks, metadata.ARTICLE)
+    file.blocks = [*blocks, *others, *sections[1:]]
+    numeral = lint.NUMERAL.match(file.title.astext())
+    if numeral and isinstance(file.title[0], nodes.Text):
+        message = f"the title begins with the numeral “{numeral[0].strip()}”, which is left out"
+        session.report("S207", message, session.place(*line_of(file.title)))
+        file.title[0] = nodes.Text(str(file.title[0])[numeral.end() :])
+    if not file.blocks:
+        session.report("S105", "the article has no text", session.place(*line_of(file.title)))
+
+
+def _without_fields(
+    file: File, blocks: list[nodes.Node], schema: Mapping[str, metadata.Field]
+) -> list[nodes.Node]:
+    at = next((i for i, b in enumerate(blocks) if not isinstance(b, nodes.Invisible)), None)
+    fields = blocks[at] if at is not None else None
+    if not isinstance(fields, nodes.field_list):
+        return blocks
+    session = file.session
+    lines = metadata.span(fields, session)
+    path = session.place(None, None).path
+    session.problems = [
+        one
+        for one in session.problems
+        if one.where.path != path or one.where.line not in lines or one.code not in _OF_LISTS
+    ]
+    file.fields = metadata.read(fields, schema, session)
+    return [block for block in blocks if block is not fields]
