@@ -6,6 +6,7 @@ import dataclasses
 import io
 import re
 from pathlib import Path
+from typing import Any
 
 import pikepdf
 import pytest
@@ -14,6 +15,9 @@ from docutils import nodes
 from bulletin_press.config import Limits
 from bulletin_press.contents import contents
 from bulletin_press.editions import pdf
+from bulletin_press.editions.pdf import checks
+from bulletin_press.editions.pdf.engine import Layout
+from bulletin_press.issue import Issue
 from bulletin_press.problems import ProblemsError
 from tests.printing import Book, generated, load, masthead, render, write
 
@@ -333,3 +337,41 @@ def test_two_articles_with_one_title_are_two_entries(tmp_path: Path) -> None:
     }
     book = assert_true_contents(write(tmp_path, files))
     assert len({index for _, _, index in book.outline}) == 2
+
+
+def laid_out(issue: Issue, **changes: Any) -> Layout:
+    """A layout of two pages that keeps every promise, but for ``changes``."""
+    layout = Layout(
+        pdf=b"",
+        labels=("1", "2"),
+        starts=(("", 0), (issue.articles[0].id, 0)),
+        anchors={article.id: 2 for article in issue.articles},
+        printed=tuple((article.id, "2") for article in issue.articles),
+        margins=((), ("2",)),
+        overflows=(),
+        incomplete=(),
+        warnings=(),
+        settled=True,
+    )
+    return dataclasses.replace(layout, **changes)
+
+
+@pytest.mark.parametrize(
+    ("changes", "codes"),
+    [
+        ({}, []),
+        ({"settled": False}, ["L101"]),
+        ({"printed": (("docks", "3"),)}, ["L101"]),
+        ({"printed": (("nowhere", "2"),)}, ["L101"]),
+        ({"margins": ((), ("3",))}, ["E101"]),
+        ({"incomplete": ("docks-2",)}, ["E101"]),
+        ({"warnings": ("Ignored `colour: red`",)}, ["L103"]),
+        ({"overflows": ((2, "docks-2", "overlong"),)}, ["L104"]),
+    ],
+)
+def test_a_broken_promise_of_a_layout_is_a_problem(
+    changes: dict[str, Any], codes: list[str], tmp_path: Path
+) -> None:
+    files = {"issue.rst": masthead(), "01-docks.rst": article("Docks", LONG)}
+    issue = load(write(tmp_path, files))
+    assert [one.code for one in checks.check(issue, laid_out(issue, **changes))] == codes
