@@ -12,7 +12,7 @@ import gc
 import logging
 import os
 import warnings
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -55,7 +55,16 @@ def lay_out(composition: Composition, folder: Path) -> Layout:
     os.environ["FONTCONFIG_FILE"] = str(configuration)
     with _messages() as messages, _no_collection(), warnings.catch_warnings():
         warnings.filterwarnings("ignore", "No fonts configured in FontConfig")
-        return _lay_out(composition, messages)
+        return _with_room(lambda: _lay_out(composition, messages))
+
+
+def _with_room(work: Callable[[], Layout]) -> Layout:
+    return work()
+
+
+# CPython keeps its frames in chunks; a loop that calls across the edge of one allocates
+# and frees the next at every call. A first frame this large leaves the whole layout in one chunk.
+_with_room.__code__ = _with_room.__code__.replace(co_stacksize=140_000)
 
 
 def _lay_out(composition: Composition, messages: list[str]) -> Layout:
