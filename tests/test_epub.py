@@ -227,7 +227,7 @@ def test_front_page_has_nameplate_contents_editorial_and_imprint(book: Book) -> 
         "I. The Port at <Night> & Day How the port works after dark.",
         "II. Tides",
     ]
-    (editorial,) = book.find(path, "//*[@id='editorial']")
+    (editorial,) = book.find(path, "//*[contains(@class, 'editorial')]")
     assert words(editorial) == "Words of the editor, with a note1."
     assert book.find(path, "//h:section[@class='imprint']/h:p/text()") == [
         "Harbour Press", "ISSN 1234-5679", "© 2026 Harbour Press",

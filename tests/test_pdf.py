@@ -19,6 +19,7 @@ from bulletin_press.editions.pdf import checks
 from bulletin_press.editions.pdf.engine import Layout
 from bulletin_press.issue import Issue
 from bulletin_press.problems import ProblemsError
+from bulletin_press.styles import Sheet
 from tests.printing import Book, generated, load, masthead, render, write
 
 LONG = "The council of the northern harbour met again and the engineers measured the river. "
@@ -259,13 +260,30 @@ def test_style_sheet_cannot_fetch_anything(tmp_path: Path) -> None:
     assert "L103" in {one.code for one in refused.value.problems}
 
 
-def test_overlong_address_is_reported_with_its_source_line(tmp_path: Path) -> None:
+def test_overlong_address_is_broken_at_the_edge_of_its_column(tmp_path: Path) -> None:
     body = f"{LONG}\n\nSee https://example.org/{'x' * 90} now.\n"
     files = {"issue.rst": masthead(), "01-a.rst": article("Docks", body)}
+    printed, book = render(load(write(tmp_path, files)))
+    assert not printed.problems
+    assert "x" * 90 in squeezed(book.sheets[1].text)
+
+
+def cells(count: int) -> str:
+    return f"{LONG}\n\n.. csv-table::\n\n   " + ",".join(["engineers"] * count) + "\n"
+
+
+def test_table_over_the_edge_of_the_paper_is_refused(tmp_path: Path) -> None:
+    files = {"issue.rst": masthead(), "01-a.rst": article("Docks", cells(20))}
+    with pytest.raises(ProblemsError) as refused:
+        pdf.render(load(write(tmp_path, files)))
+    assert "L105" in {one.code for one in refused.value.problems}
+
+
+def test_table_wider_than_its_column_is_reported_with_its_source_line(tmp_path: Path) -> None:
+    files = {"issue.rst": masthead(), "01-a.rst": article("Docks", cells(7))}
     printed, _ = render(load(write(tmp_path, files)))
-    assert [
-        (one.code, one.where.path.rpartition("/")[2], one.where.line) for one in printed.problems
-    ] == [("L104", "01-a.rst", 7)]
+    found = {(one.code, Path(one.where.path).name, one.where.line) for one in printed.problems}
+    assert found == {("L104", "01-a.rst", 9)}
 
 
 @pytest.mark.parametrize("columns", [1, 2])
@@ -366,7 +384,8 @@ def laid_out(issue: Issue, **changes: Any) -> Layout:
         ({"margins": ((), ("3",))}, ["E101"]),
         ({"incomplete": ("docks-2",)}, ["E101"]),
         ({"warnings": ("Ignored `colour: red`",)}, ["L103"]),
-        ({"overflows": ((2, "docks-2", "overlong"),)}, ["L104"]),
+        ({"overflows": ((2, "docks-2", "overlong", False),)}, ["L104"]),
+        ({"overflows": ((2, "docks-2", "overlong", True),)}, ["L105"]),
     ],
 )
 def test_a_broken_promise_of_a_layout_is_a_problem(
@@ -374,4 +393,75 @@ def test_a_broken_promise_of_a_layout_is_a_problem(
 ) -> None:
     files = {"issue.rst": masthead(), "01-docks.rst": article("Docks", LONG)}
     issue = load(write(tmp_path, files))
-    assert [one.code for one in checks.check(issue, laid_out(issue, **changes))] == codes
+    assert [
+        one.code for one in checks.check(issue, laid_out(issue, **changes), Sheet("", ()))
+    ] == codes
+
+
+def test_picture_may_have_any_file_name(tmp_path: Path) -> None:
+    picture = (
+        '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 4 2"><path d="M0 0h4v2z"/></svg>'
+    )
+    body = f"{LONG}\n\n.. figure:: my ü photo.svg\n   :alt: A sign.\n\n   Caption.\n"
+    files = {"issue.rst": masthead(), "01-a.rst": article("Docks", body)}
+    printed, _ = render(load(write(tmp_path, {**files, "my ü photo.svg": picture})))
+    assert not printed.problems
+
+
+def test_byline_keeps_its_note(tmp_path: Path) -> None:
+    body = f"{LONG}\n\n.. [#] Who they are.\n"
+    text = article("Docks", body, ":Byline: By *Anna* and **Bob** [#]_\n")
+    _, book = render(load(write(tmp_path, {"issue.rst": masthead(), "01-a.rst": text})))
+    assert "By Anna and Bob1" in book.sheets[1].text.replace("\u2060", "")
+    assert book.sheets[1].lines[-1] == "1 Who they are."
+
+
+def test_notes_stand_in_the_order_of_their_numbers_also_when_one_calls_another(
+    tmp_path: Path,
+) -> None:
+    notes = ".. [#] Outer [#]_ note.\n.. [#] Inner note.\n"
+    files = {"issue.rst": masthead(), "01-a.rst": article("Docks", f"Text. [#]_\n\n{notes}")}
+    _, book = render(load(write(tmp_path, files)))
+    text = book.sheets[1].text.replace("\u2060", "")
+    assert text.index("1 Outer2 note.") < text.index("2 Inner note.")
+
+
+def test_lists_in_notes_keep_their_numbers(tmp_path: Path) -> None:
+    notes = ".. [#] Two things:\n\n   3. third\n   4. fourth\n"
+    files = {"issue.rst": masthead(), "01-a.rst": article("Docks", f"Text. [#]_\n\n{notes}")}
+    _, book = render(load(write(tmp_path, files)))
+    assert "3. third 4. fourth" in book.sheets[1].text
+
+
+def test_long_table_is_parted_with_its_head_repeated_and_its_caption_attached(
+    tmp_path: Path,
+) -> None:
+    rows = "".join(f"   * - row {n}\n     - {n}\n" for n in range(60))
+    table = f".. list-table:: The rows\n   :header-rows: 1\n\n   * - Name\n     - Figure\n{rows}"
+    files = {"issue.rst": masthead(), "01-a.rst": article("Docks", f"{LONG * 24}\n\n{table}")}
+    _, book = render(load(write(tmp_path, files)))
+    page = book.sheets[1]
+    assert "Docks" in page.lines[0]
+    assert "The rows" in page.text
+    assert "Name Figure row 0 0 row 1 1" in page.text
+    assert sum(sheet.text.count("Name Figure") for sheet in book.sheets) >= 2
+
+
+def test_running_head_stands_once_on_every_contents_page(tmp_path: Path) -> None:
+    _, book = render(load(write(tmp_path, generated(99, 45, 1))))
+    opening = min(index for level, _, index in book.outline if level == 0)
+    assert opening >= 2
+    for sheet in book.sheets[1:opening]:
+        assert sheet.head == "Harbour Quarterly · May 2026"
+
+
+def test_own_style_sheet_is_blamed_by_its_line(tmp_path: Path) -> None:
+    folder = write(tmp_path, generated(1, 2, 2), "")
+    (tmp_path / "styles").mkdir()
+    shipped = (Path(__file__).parents[1] / "styles" / "print.css").read_text("utf-8")
+    sheet = shipped + "\n/* own */\np { colour: red }\n"
+    (tmp_path / "styles" / "print.css").write_text(sheet, "utf-8")
+    with pytest.raises(ProblemsError) as refused:
+        pdf.render(load(folder))
+    (found,) = refused.value.problems
+    assert (found.code, str(found.where)) == ("L103", f"styles/print.css:{sheet.count(chr(10))}")

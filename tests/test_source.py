@@ -17,9 +17,8 @@ from bulletin_press.config import Publication
 from bulletin_press.contents import contents
 from bulletin_press.problems import CODES, ProblemsError
 from bulletin_press.source import directives, reader
-from bulletin_press.source.ids import article_id
+from bulletin_press.source.ids import article_id, roman
 from bulletin_press.source.parse import parse
-from bulletin_press.source.reader import roman
 from bulletin_press.source.session import Session
 from tests.conftest import MASTHEAD, Sources, article, line_of, read, write_issue
 

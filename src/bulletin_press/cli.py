@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import signal
 import sys
+import threading
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
@@ -32,6 +34,8 @@ _STRICT = click.option("-W", "--strict", is_flag=True, help="Let warnings count 
 @click.version_option(__version__, prog_name="bulletin-press")
 def main() -> None:
     """Turn one issue of a bulletin, written in reStructuredText, into its editions."""
+    if threading.current_thread() is threading.main_thread():
+        signal.signal(signal.SIGTERM, lambda number, _: sys.exit(128 + number))
 
 
 @main.command(epilog=EPILOG)
@@ -64,10 +68,14 @@ def build(
     chosen = [name for name in press.EDITIONS if not editions or {name, "all"} & set(editions)]
     problems: list[Problem] = []
     paths: list[Path] = []
+    targets: dict[Path, Path] = {}
     for name in issues or (None,):
         try:
             folder = press.locate(name, Path.cwd())
             target = output / folder.name if output and len(issues) > 1 else output
+            if target and targets.setdefault(target, folder) != folder:
+                message = f"“{targets[target]}” and “{folder}” would both go into “{target}”"
+                raise click.UsageError(message)
             built = press.build(folder, chosen, target, draft=draft, strict=strict, judge=judge)
         except ProblemsError as error:
             problems.extend(error.problems)

@@ -13,6 +13,7 @@ from docutils import nodes
 
 from bulletin_press.config import Publication
 from bulletin_press.problems import Location
+from bulletin_press.source.ids import roman
 from bulletin_press.source.languages import direction, labels, month
 from bulletin_press.source.references import plain
 from bulletin_press.source.session import line_of
@@ -261,3 +262,12 @@ def numeric_columns(table: nodes.table) -> frozenset[int]:
             figures[column] = figures.get(column, True) and bool(_FIGURE.fullmatch(text))
             column += 1 + int(entry.get("morecols", 0))
     return frozenset(column for column, yes in figures.items() if yes)
+
+
+def list_number(number: int, kind: str) -> str:
+    """A list's number as its ``enumtype`` prints it: 4, d, D, iv or IV."""
+    if kind.endswith("alpha"):
+        sign = chr(96 + number) if 1 <= number <= 26 else str(number)
+    else:
+        sign = roman(number).lower() if kind.endswith("roman") else str(number)
+    return sign.upper() if kind.startswith("upper") else sign

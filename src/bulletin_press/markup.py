@@ -9,7 +9,7 @@ from typing import NamedTuple
 from docutils import nodes
 from lxml import etree
 
-from bulletin_press.issue import Issue, numeric_columns
+from bulletin_press.issue import Issue, list_number, numeric_columns
 from bulletin_press.source.languages import Labels, direction, labels
 from bulletin_press.source.references import plain
 
@@ -20,28 +20,19 @@ _SIMPLE = dict(
     for pair in """
     attribution:footer block_quote:blockquote bullet_list:ul caption:figcaption compound:div
     container:div definition:dd definition_list:dl emphasis:em field_body:dd field_list:dl
-    field_name:dt inline:span line:div line_block:div list_item:li literal:code
+    field_name:dt inline:span line:div line_block:div literal:code
     literal_block:pre problematic:mark rubric:p strong:strong subscript:sub superscript:sup
     system_message:div tbody:tbody term:dt title_reference:cite
     """.split()
 )
 _TRANSPARENT = ("definition_list_item", "field", "generated")
 _CLASSED = frozenset(
-    {
-        "compound",
-        "container",
-        "legend",
-        "line",
-        "line_block",
-        "problematic",
-        "rubric",
-        "system_message",
-    }
+    "compound container legend line line_block problematic rubric system_message".split()
 )
-_BOXES = (
-    "admonition", "attention", "caution", "danger", "error", "hint", "important", "note",
-    "sidebar", "tip", "topic", "warning",
-)  # fmt: skip
+_BOXES = frozenset(
+    "admonition attention caution danger error hint important note sidebar tip topic"
+    " warning".split()
+)
 _IN_NOTE = frozenset(
     "p ul ol li dl dt dd blockquote pre table caption thead tbody tr th td figure figcaption div"
     " section aside footer h2 h3 h4 h5 h6".split()
@@ -126,19 +117,18 @@ class _Visitor(nodes.NodeVisitor):
             if isinstance(note, (nodes.footnote, nodes.citation))
         }
         self.in_note = 0
+        self.waiting: list[nodes.Element] = []
         self.note: nodes.Element | None = None
         self.column = 0
         self.numeric: frozenset[int] = frozenset()
 
-    def open(
-        self, tag: str, node: nodes.Element | None = None, **attributes: str
-    ) -> etree._Element:
+    def open(self, tag: str, node: nodes.Element | None = None, **more: str) -> etree._Element:
         if self.in_note and self.profile.foot and tag in _IN_NOTE:
             tag = f"bp-{tag}"
         element = etree.SubElement(self.stack[-1], tag)
         if node is not None:
             self.common(element, node)
-        for key, value in attributes.items():
+        for key, value in more.items():
             element.set(key.rstrip("_").replace("_", "-"), value)
         self.stack.append(element)
         return element
@@ -147,7 +137,7 @@ class _Visitor(nodes.NodeVisitor):
         """Copy id, classes and language from a node to its element."""
         if node["ids"]:
             element.set("id", node["ids"][0])
-        classes = []
+        classes: list[str] = []
         for name in node["classes"]:
             if name.startswith("language-"):
                 tag = name.removeprefix("language-")
@@ -205,8 +195,10 @@ class _Visitor(nodes.NodeVisitor):
         else:
             top.text = (top.text or "") + text
 
-    def depart_Text(self, node: nodes.Text) -> None:
+    def depart_Text(self, node: nodes.Node) -> None:
         pass
+
+    depart_tgroup = depart_Text
 
     def visit_paragraph(self, node: nodes.paragraph) -> None:
         self.open("p", node)
@@ -247,6 +239,13 @@ class _Visitor(nodes.NodeVisitor):
         if node.get("start"):
             element.set("start", str(node["start"]))
 
+    def visit_list_item(self, node: nodes.list_item) -> None:
+        item = self.open("li", node)
+        numbered = node.parent
+        if self.in_note and self.profile.foot and isinstance(numbered, nodes.enumerated_list):
+            number = int(numbered.get("start", 1)) + numbered.index(node)
+            item.set("data-number", f"{list_number(number, numbered['enumtype'])}.")
+
     def visit_transition(self, node: nodes.transition) -> None:
         self.open("hr", node)
 
@@ -268,11 +267,18 @@ class _Visitor(nodes.NodeVisitor):
         if self.profile.foot:
             note = self.called[node["refid"]]
             if note["backrefs"][:1] == node["ids"]:
-                self.in_note += 1
-                self.open("span", note, class_="note")
-                self.fill(note)
-                self.close()
-                self.in_note -= 1
+                self.waiting.append(note)
+        if not self.in_note:
+            while self.waiting:
+                self.print_note(self.waiting.pop(0))
+
+    def print_note(self, note: nodes.Element) -> None:
+        """A note where it is called; those that it calls wait until it is closed."""
+        self.in_note += 1
+        self.open("span", note, class_="note")
+        self.fill(note)
+        self.close()
+        self.in_note -= 1
 
     def visit_citation_reference(self, node: nodes.Element) -> None:
         element = self.open("a", node, href="#" + node["refid"], class_="citation-call")
@@ -368,9 +374,6 @@ class _Visitor(nodes.NodeVisitor):
                 share = f"width:{100 * width / max(sum(widths), 1):.4g}%"
                 etree.SubElement(group, "col", style=share)
             self.close()
-
-    def depart_tgroup(self, node: nodes.tgroup) -> None:
-        pass
 
     def visit_colspec(self, node: nodes.colspec) -> None:
         raise nodes.SkipNode

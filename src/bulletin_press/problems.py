@@ -87,6 +87,7 @@ CODES: Mapping[str, Code] = MappingProxyType(
         "L102": _error("shorten the issue, or raise [pdf] seconds or megabytes"),
         "L103": _error("correct the style sheet or the picture that the message names"),
         "L104": _warning("shorten the word or address, or allow a break in it"),
+        "L105": _error("make the table narrower, or the word or address shorter"),
         "E101": _error("report this as a bug with the issue's sources"),
         "E102": _error("check that the folder exists and may be written to"),
         "T101": _error("run `make` again, or install what is named"),

@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
+from typing import Any
 
 from bulletin_press.config import Publication
-from bulletin_press.problems import Location, ProblemsError, problem
+from bulletin_press.problems import Location, Problem, ProblemsError, problem
 
 _BLOCK = re.compile(r":root\s*\{(.*?)\}", re.DOTALL)
-_VARIABLE = re.compile(r"(--[\w-]+)\s*:\s*([^;]+);")
+_VARIABLE = re.compile(r"(--[\w-]+)\s*:\s*([^;]+)(?:;|\Z)")
 _USE = re.compile(r"var\(\s*(--[\w-]+)\s*\)")
+_LOADING = frozenset(
+    {"import", "url", "image", "image-set", "-webkit-image-set", "src", "cross-fade"}
+)
 _COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 
 
@@ -26,15 +31,49 @@ def _shipped(name: str) -> str:
 
 
 def _text(publication: Publication, name: str) -> str:
+    """A sheet without its comments, line for line; the publication's own is inspected first."""
     own = (publication.root / "styles" / name).resolve()
+    text = _shipped(name)
     if own.is_file() and own.is_relative_to(publication.root):
+        where = Location(f"styles/{name}")
         try:
-            return _COMMENT.sub("", own.read_text("utf-8-sig"))
+            given = own.read_text("utf-8-sig")
         except UnicodeDecodeError as error:
-            where = Location(f"styles/{name}")
             wrong = problem("S101", "the file is not UTF-8 text", where)
             raise ProblemsError([wrong]) from error
-    return _COMMENT.sub("", _shipped(name))
+        if given != text and (problems := list(_inspect(given, where.path))):
+            raise ProblemsError(problems)
+        text = given
+    return _COMMENT.sub(_line_ends, text)
+
+
+def _line_ends(found: re.Match[str]) -> str:
+    return "\n" * found[0].count("\n")
+
+
+def _inspect(text: str, path: str) -> Iterator[Problem]:
+    """What in a publication's own sheet is broken, or would load another file (L103)."""
+    import tinycss2
+
+    def walk(parts: Iterable[Any]) -> Iterator[Problem]:
+        for part in parts:
+            kind, where = part.type, Location(path, part.source_line)
+            name = getattr(part, "lower_name", "") or getattr(part, "lower_at_keyword", "") or ""
+            if kind == "error":
+                yield problem("L103", f"the style sheet is broken: {part.message}", where)
+            elif kind == "url" or name in _LOADING:
+                message = f"a style sheet can load no other file, as by {name or 'url'}"
+                yield problem("L103", message, where)
+            elif kind == "qualified-rule":
+                yield from walk(part.prelude)
+                yield from walk(tinycss2.parse_blocks_contents(part.content, True, True))
+            else:
+                for inner in ("prelude", "content", "value", "arguments"):
+                    found = getattr(part, inner, None)
+                    if isinstance(found, list):
+                        yield from walk(found)
+
+    yield from walk(tinycss2.parse_stylesheet(text, True, True))
 
 
 def variables(publication: Publication, fallback: Iterable[str] = ()) -> dict[str, str]:
@@ -52,23 +91,57 @@ def variables(publication: Publication, fallback: Iterable[str] = ()) -> dict[st
     return values
 
 
-def sheet(publication: Publication, *names: str, fallback: Iterable[str] = ()) -> str:
-    """The named style sheets as one text without variables.
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """Several sheets as one text, and on which of its lines, from 1, each of them begins."""
 
-    Raises ProblemsError (L103) for a variable that base.css does not give.
+    text: str
+    begins: tuple[tuple[int, str], ...]
+
+    def place(self, line: int) -> Location | None:
+        """The file and line that a line of the text comes from; None if from no sheet."""
+        found = [(first, name) for first, name in self.begins if first <= line]
+        if not found or not found[-1][1]:
+            return None
+        first, name = found[-1]
+        return Location(f"styles/{name}", line - first + 1)
+
+
+def sheet(
+    publication: Publication,
+    *names: str,
+    fallback: Iterable[str] = (),
+    before: str = "",
+    after: str = "",
+) -> Sheet:
+    """The named style sheets without variables, between the rules ``before`` and ``after``.
+
+    Raises ProblemsError (L103) for a sheet of the publication that is broken or loads a file, and
+    for a variable that base.css does not give.
     """
     values = variables(publication, fallback)
-    parts = []
+    text = before
+    begins = []
     for name in names:
-        text = _text(publication, name)
+        own = _text(publication, name)
         if name == "base.css":
-            text = _BLOCK.sub("", text, count=1)
-        unknown = sorted(set(_USE.findall(text)) - values.keys())
+            own = _BLOCK.sub(_line_ends, own, count=1)
+        unknown = sorted(set(_USE.findall(own)) - values.keys())
         if unknown:
             message = f"base.css gives no value for {', '.join(unknown)}"
             raise ProblemsError([problem("L103", message, Location(f"styles/{name}"))])
-        parts.append(_fill(text, values).strip())
-    return "\n".join(parts) + "\n"
+        text += "" if not text or text.endswith("\n") else "\n"
+        begins.append((text.count("\n") + 1, name))
+        text += _fill(own, values)
+    text += "" if text.endswith("\n") else "\n"
+    begins.append((text.count("\n") + 1, ""))
+    return Sheet(text + after, tuple(begins))
+
+
+def points(publication: Publication, name: str, default: float) -> float:
+    """The value in points of a variable of base.css; ``default`` for another unit."""
+    found = re.fullmatch(r"([\d.]+)pt", variables(publication).get(name, ""))
+    return float(found[1]) if found else default
 
 
 def _fill(text: str, values: dict[str, str]) -> str:

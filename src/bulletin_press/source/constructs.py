@@ -23,6 +23,18 @@ SUPPORTED = frozenset(
 )
 
 
+_HINTS = {"classifier": "put a backslash before the colon that stands between blanks"}
+RESERVED = frozenset(
+    """
+    article article-title before-space box box-subtitle box-title byline citation-call columns
+    contents contents-title editorial entry entry-label entry-line entry-summary entry-title front
+    imprint imprint-line issue issue-line labelled nameplate nameplate-draft nameplate-subtitle
+    nameplate-title note note-back note-call note-number number numbered opening short standfirst
+    summary system-message
+    """.split()
+)
+
+
 def refuse_others(part: nodes.Element, session: Session) -> None:
     """Report every node below ``part`` that is not supported (S108), and mark it for a draft."""
     for node in list(part.findall(nodes.Element)):
@@ -30,11 +42,13 @@ def refuse_others(part: nodes.Element, session: Session) -> None:
         if name in SUPPORTED or node is part or node.parent is None:
             continue
         where = session.place(*line_of(node))
-        session.report("S108", f"“{name.replace('_', ' ')}” has no place in a bulletin", where)
+        message = f"“{name.replace('_', ' ')}” has no place in a bulletin"
+        session.report("S108", message, where, _HINTS.get(name, ""))
         mark = nodes.problematic("", node.astext())
         inline = isinstance(node, nodes.Inline)
         node.parent.replace(node, mark if inline else nodes.paragraph("", "", mark))
     _refuse_calls(part, session)
+    _refuse_classes(part, session)
     _refuse_addresses(part, session)
     _refuse_characters(part, session)
 
@@ -53,6 +67,17 @@ def _refuse_calls(part: nodes.Element, session: Session) -> None:
         if node.get("refid"):  # of the others docutils has spoken
             session.report("S111", f"the note call {text} leads to no note", where)
         node.parent.replace(node, nodes.problematic("", text))
+
+
+def _refuse_classes(part: nodes.Element, session: Session) -> None:
+    """Take away classes by which the press marks its own parts (S108)."""
+    for node in part.findall(nodes.Element):
+        taken = [name for name in node["classes"] if name in RESERVED]
+        for name in taken:
+            message = f"the class “{name}” is the press's own"
+            where = session.place(*line_of(node))
+            session.report("S108", message, where, "give the class another name")
+            node["classes"].remove(name)
 
 
 def _refuse_addresses(part: nodes.Element, session: Session) -> None:

@@ -1,4 +1,4 @@
-"""Ids of articles and blocks: ASCII, stable, the same in every edition."""
+"""Ids and numerals of articles and blocks: stable, the same in every edition."""
 
 from __future__ import annotations
 
@@ -12,6 +12,19 @@ BLOCKS = (
     nodes.caption, nodes.literal_block, nodes.line, nodes.term, nodes.attribution, nodes.rubric,
     nodes.title, nodes.image, nodes.entry,
 )  # fmt: skip
+
+
+def roman(number: int) -> str:
+    """The Roman numeral of a number from 1 to 3999."""
+    signs = (
+        (1000, "M"), (900, "CM"), (500, "D"), (400, "CD"), (100, "C"), (90, "XC"), (50, "L"),
+        (40, "XL"), (10, "X"), (9, "IX"), (5, "V"), (4, "IV"), (1, "I"),
+    )  # fmt: skip
+    out = ""
+    for value, sign in signs:
+        out += sign * (number // value)
+        number %= value
+    return out
 
 
 def article_id(stem: str, position: int) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import math
 import re
 import warnings
 from dataclasses import dataclass
@@ -21,6 +22,8 @@ _XML_KEPT = frozenset({"lang", "space"})
 _MEDIA_TYPES = {"PNG": "image/png", "JPEG": "image/jpeg"}
 _LENGTH = re.compile(r"\s*([\d.]+)\s*(px|pt|mm|cm|in)?\s*\Z")
 _UNITS = {None: 1.0, "px": 1.0, "pt": 4 / 3, "mm": 96 / 25.4, "cm": 96 / 2.54, "in": 96.0}
+_MODES = frozenset({"1", "L", "LA", "P", "PA", "RGB", "RGBA", "CMYK"})
+MAXIMUM_ELEMENTS = 100_000
 MAXIMUM_BYTES = 64 * 1024 * 1024
 
 
@@ -61,10 +64,14 @@ def _raster(data: bytes) -> Picture:
             warnings.simplefilter("error", Image.DecompressionBombWarning)
             with Image.open(io.BytesIO(data), formats=tuple(_MEDIA_TYPES)) as image:
                 image.load()
+                if image.mode not in _MODES:
+                    raise ValueError(f"its colours are of the kind {image.mode}")
+                if image.format == "PNG" and b"IEND" not in data[-64:]:
+                    raise OSError
                 return Picture(data, _MEDIA_TYPES[str(image.format)], *image.size)
     except (Image.DecompressionBombWarning, Image.DecompressionBombError):
         raise ValueError("it has too many pixels") from None
-    except (OSError, SyntaxError, ValueError):
+    except (OSError, SyntaxError):
         raise ValueError("it is not a whole PNG, JPEG or SVG picture") from None
 
 
@@ -83,6 +90,9 @@ def _svg(data: bytes) -> Picture:
         if not isinstance(element.tag, str):
             raise ValueError("it declares entities")
         _clean(element)
+    _name_once(root)
+    if _drawn(root, _named(root), ()) > MAXIMUM_ELEMENTS:
+        raise ValueError("it draws too many elements, or an element within itself")
     width, height = _size(root)
     etree.cleanup_namespaces(root)
     return Picture(etree.tostring(root, encoding="utf-8"), "image/svg+xml", width, height)
@@ -119,8 +129,43 @@ def _clean(element: etree._Element) -> None:
             del element.attrib[key]
 
 
+def _name_once(root: etree._Element) -> None:
+    """Take away ids that XML does not allow, and those given before."""
+    seen: set[str] = set()
+    for element in root.iter():
+        name = element.get("id")
+        if name is not None and (name in seen or not re.fullmatch(r"[^\W\d][\w.-]*", name)):
+            del element.attrib["id"]
+        elif name is not None:
+            seen.add(name)
+
+
+def _named(root: etree._Element) -> dict[str, etree._Element]:
+    return {str(element.get("id")): element for element in root.iter() if element.get("id")}
+
+
+def _drawn(
+    element: etree._Element, named: dict[str, etree._Element], above: tuple[str, ...]
+) -> float:
+    """How many elements a drawing has with every ``use`` written out; infinite in a circle."""
+    count = 1.0
+    for child in element:
+        count += _drawn(child, named, above)
+        if count > MAXIMUM_ELEMENTS:
+            return math.inf
+    if etree.QName(element).localname == "use":
+        name = str(element.get("href") or element.get(_XLINK_HREF) or "")[1:]
+        if name in above:
+            return math.inf
+        if name in named:
+            count += _drawn(named[name], named, (*above, name))
+    return count
+
+
 def _refers(style: str) -> bool:
     """Whether a style sheet or value may refer to something outside the drawing."""
+    if re.search(r"(image(-set)?|src|cross-fade)\s*\(", style, re.IGNORECASE):
+        return True
     targets = re.findall(r"url\(\s*['\"]?\s*([^)]*)", style, re.IGNORECASE)
     return (
         "\\" in style

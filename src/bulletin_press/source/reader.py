@@ -66,7 +66,7 @@ def read(publication: Publication, folder: Path) -> Reading:
     for name, file in articles.items():
         numbered = _is_numbered(file)
         position += numbered
-        numeral = roman(position) if numbered and not lone else ""
+        numeral = ids.roman(position) if numbered and not lone else ""
         section = _graft(file, name, numeral)
         document += section
         labels = ids.assign(section, file.document, name, taken)
@@ -83,19 +83,6 @@ def read(publication: Publication, folder: Path) -> Reading:
         references.inspect_pictures(file.blocks, file.session)
         problems.extend(file.session.problems)
     return Reading(document, tuple(problems), tuple(articles))
-
-
-def roman(number: int) -> str:
-    """The Roman numeral of a number from 1 to 3999."""
-    signs = (
-        (1000, "M"), (900, "CM"), (500, "D"), (400, "CD"), (100, "C"), (90, "XC"), (50, "L"),
-        (40, "XL"), (10, "X"), (9, "IX"), (5, "V"), (4, "IV"), (1, "I"),
-    )  # fmt: skip
-    out = ""
-    for value, sign in signs:
-        out += sign * (number // value)
-        number %= value
-    return out
 
 
 def _relative(root: Path, path: Path) -> str:
@@ -234,7 +221,8 @@ def _graft(file: File, name: str, numeral: str) -> nodes.section:
     byline = file.fields.get("byline") or file.fields.get("authors")
     if byline:
         text = byline.value if "byline" in file.fields else "; ".join(byline.value)
-        lines["byline"] = Entry(text, byline.where, (nodes.Text(text),))
+        inline = byline.inline if "byline" in file.fields else (nodes.Text(text),)
+        lines["byline"] = Entry(text, byline.where, inline)
     for key, entry in lines.items():
         line = nodes.paragraph("", "", *entry.inline, classes=[key])
         line.source, line.line = file.path.as_posix(), entry.where.line

@@ -40,11 +40,10 @@ def dress(publication: Publication, pages: Iterable[Page]) -> tuple[Part, ...]:
             if face is not None:
                 wanted.setdefault(face, set()).add(code)
     used = [face for face in selection.faces if face in wanted]
-    sheet = fonts.font_face_rules(used, f"../{_FOLDER}/") + styles.sheet(
-        publication, "epub.css", fallback=selection.fallback
-    )
+    rules = fonts.font_face_rules(used, f"../{_FOLDER}/")
+    sheet = styles.sheet(publication, "epub.css", fallback=selection.fallback, before=rules)
     return (
-        Part(STYLES, sheet.encode(), "text/css", "styles"),
+        Part(STYLES, sheet.text.encode(), "text/css", "styles"),
         *(
             Part(
                 f"{_FOLDER}/{face.name}.ttf",

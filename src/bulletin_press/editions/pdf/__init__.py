@@ -29,10 +29,11 @@ def render(issue: Issue, draft: bool = False) -> Printed:
     """
     where = issue.place(issue.document)
     try:
-        layout = worker.run(compose(issue, draft), issue.publication.limits)
+        composition = compose(issue, draft)
+        layout = worker.run(composition, issue.publication.limits)
     except worker.LimitError as error:
         raise ProblemsError([problem("L102", str(error), where)]) from error
-    problems = tuple(checks.check(issue, layout))
+    problems = tuple(checks.check(issue, layout, composition.sheet))
     if errors(problems) and not draft:
         raise ProblemsError(problems)
     starts = zip(layout.labels, layout.starts, strict=True)

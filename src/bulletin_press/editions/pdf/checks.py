@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from bulletin_press.editions.pdf.engine import Layout
 from bulletin_press.issue import Issue
 from bulletin_press.problems import Problem, problem
+from bulletin_press.styles import Sheet
 
 
-def check(issue: Issue, layout: Layout) -> Iterator[Problem]:
+def check(issue: Issue, layout: Layout, sheet: Sheet) -> Iterator[Problem]:
     """The contents list and page references are true, the folios agree, no text is lost."""
     masthead = issue.place(issue.document)
     for message in layout.warnings:
-        yield problem("L103", f"the layout engine says: {message[:200]}", masthead)
+        found = re.search(r" at (\d+):\d+", message)
+        where = sheet.place(int(found[1])) if found else None
+        text = re.sub(r" at \d+:\d+", "", message)[:200]
+        yield problem("L103", f"the layout engine says: {text}", where or masthead)
     if not layout.settled:
         message = "the page numbers in the contents list do not settle"
         yield problem("L101", message, masthead)
@@ -27,6 +32,9 @@ def check(issue: Issue, layout: Layout) -> Iterator[Problem]:
             yield problem("E101", f"page {label} does not show its folio", masthead)
     for name in layout.incomplete:
         yield problem("E101", "text of this block is missing from the pages", issue.place(name))
-    for page, name, text in layout.overflows:
-        message = f"“{text[:60]}” runs out of its column on page {layout.labels[page - 1]}"
-        yield problem("L104", message, issue.place(name))
+    for page, name, text, cut in layout.overflows:
+        code, what = ("L105", "is cut off by the paper's edge") if cut else (
+            "L104", "runs out of its column"
+        )  # fmt: skip
+        message = f"“{text[:60]}” {what} on page {layout.labels[page - 1]}"
+        yield problem(code, message, issue.place(name))

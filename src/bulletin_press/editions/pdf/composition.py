@@ -20,6 +20,8 @@ _PICTURES = "press:pictures/"
 _PATTERNS = {"en": "en-US"}
 _NAMEPLATE, _NAMEPLATE_WIDTH = 68.0, 470.0
 _SPACED = frozenset({"h2", "h3", "figure", "table", "pull-quote", "box"})
+_PARTABLE = frozenset({"aside", "table"})
+_LINE, _SHORT = 45, 24
 _WIDE = frozenset({"place-full", "full"})
 
 
@@ -36,30 +38,33 @@ class Composition:
     anchors: tuple[str, ...]
     opening: str
     cover_counts: bool
+    sheet: styles.Sheet
 
 
 def compose(issue: Issue, draft: bool = False) -> Composition:
     """Compose the printed edition of ``issue``; ``draft`` heads every page DRAFT."""
     selection = fonts.select(issue.text)
     resources = {f"{_FACES}{face.name}.ttf": face.data() for face in selection.faces}
-    for path in issue.pictures:
-        resources[_PICTURES + path] = pictures.load(issue.publication.root / path).data
+    addresses = {path: f"{_PICTURES}{number}" for number, path in enumerate(issue.pictures)}
+    for path, address in addresses.items():
+        resources[address] = pictures.load(issue.publication.root / path).data
     profile = markup.Profile(
-        link=lambda anchor: f"#{anchor}", picture=lambda uri: _PICTURES + uri, foot=True, flat=True
+        link=lambda anchor: f"#{anchor}", picture=addresses.__getitem__, foot=True, flat=True
     )
     main = element("main", *(_article(issue, article, profile) for article in issue.articles))
     body = element("body", _front(issue, profile, draft), main)
     body.set("data-publication", _running(issue))
     body.set("lang", _PATTERNS.get(issue.language.lower(), issue.language))
     body.set("data-draft", "DRAFT " if draft else "")
-    sheet = "\n".join(
-        (
-            fonts.font_face_rules(selection.faces, _FACES),
-            styles.sheet(issue.publication, "base.css", "print.css", fallback=selection.fallback),
-            _design(issue),
-        )
+    sheet = styles.sheet(
+        issue.publication,
+        "base.css",
+        "print.css",
+        fallback=selection.fallback,
+        before=fonts.font_face_rules(selection.faces, _FACES),
+        after=_design(issue),
     )
-    head = [*_metadata(issue), element("style", text=sheet)]
+    head = [*_metadata(issue), element("style", text=sheet.text)]
     document = shell(issue.name, issue.language, issue.direction, body, head)
     anchors = [entry.anchor for top in contents(issue, 3) for entry in top.walk()]
     return Composition(
@@ -68,6 +73,7 @@ def compose(issue: Issue, draft: bool = False) -> Composition:
         tuple(dict.fromkeys([*anchors, *issue.targets])),
         issue.articles[0].id if issue.articles else "",
         issue.publication.design.first_page == "cover",
+        sheet,
     )
 
 
@@ -81,10 +87,26 @@ def _design(issue: Issue) -> str:
     rules = [f"@page{{size:{design.page}}}", f".columns{{column-count:{design.columns}}}"]
     if design.first_page == "article":
         rules.append("@page :nth(1 of matter){counter-reset:page 1}")
-        rules.append("@page front{@bottom-left{content:counter(page,lower-roman)}"
-                     "@bottom-right{content:counter(page,lower-roman)}}")  # fmt: skip
+        for side in ("left", "right"):
+            rules.append(
+                f"@page front:{side}{{@bottom-{side}{{content:counter(page,lower-roman)}}}}"
+            )
         rules.append("@page front:first{@bottom-left{content:none}@bottom-right{content:none}}")
+    rules += _numeral_rules(issue)
     return "\n".join(rules)
+
+
+def _numeral_rules(issue: Issue) -> Iterator[str]:
+    """Room for the widest numeral before the titles, in the contents list and above articles."""
+    numerals = [f"{article.numeral}." for article in issue.articles if article.numeral]
+    widest = max((fonts.width(one, fonts.DISPLAY_FACE) for one in numerals), default=0.0)
+    entry = max(widest * styles.points(issue.publication, "--entry-size", 14) + 6, 37)
+    title = max(widest * styles.points(issue.publication, "--title-size", 22) + 8, 42.5)
+    yield f".entry.labelled{{padding-inline-start:{entry:.1f}pt}}"
+    yield f".entry-label{{width:{entry:.1f}pt;margin-inline-start:-{entry:.1f}pt}}"
+    yield f".numbered>*{{padding-inline-start:{title:.1f}pt}}"
+    yield f".numbered .article-title{{text-indent:-{title:.1f}pt}}"
+    yield f".numbered .article-title::before{{width:{title:.1f}pt}}"
 
 
 def _metadata(issue: Issue) -> Iterator[etree._Element]:
@@ -176,12 +198,31 @@ def _article(issue: Issue, article: Article, profile: markup.Profile) -> etree._
             made.set("id", line["ids"][0])
             opening.append(made)
     whole = element("article", opening)
-    body = markup.blocks(issue, article.body, profile).body
-    for block, following in pairwise(body):
+    body = [_whole(block) for block in markup.blocks(issue, article.body, profile).body]
+    for block, following in pairwise([*body, element("div")]):
         if following.tag in _SPACED or _SPACED & set(following.get("class", "").split()):
-            block.set("class", f"{block.get('class', '')} before-space".strip())
+            _mark(block, "before-space")
     whole.extend(_columns(body))
     return whole
+
+
+def _whole(block: etree._Element) -> etree._Element:
+    """A table or box; one that is short stays in one piece, a table with its caption."""
+    lines = sum(len(text) for text in block.itertext()) / _LINE
+    lines += sum(1 for _ in block.iter("tr", "p", "li"))
+    if block.tag not in _PARTABLE or lines > _SHORT:
+        return block
+    if block.tag != "table":
+        _mark(block, "short")
+        return block
+    classes = f"table short {block.get('class', '')}".strip()
+    if "class" in block.attrib:
+        del block.attrib["class"]
+    return element("div", block, class_=classes)
+
+
+def _mark(block: etree._Element, name: str) -> None:
+    block.set("class", f"{block.get('class', '')} {name}".strip())
 
 
 def _columns(body: Iterable[etree._Element]) -> Iterator[etree._Element]:

@@ -38,7 +38,7 @@ class Layout:
     anchors: dict[str, int]
     printed: tuple[tuple[str, str], ...]
     margins: tuple[tuple[str, ...], ...]
-    overflows: tuple[tuple[int, str, str], ...]
+    overflows: tuple[tuple[int, str, str, bool], ...]
     incomplete: tuple[str, ...]
     warnings: tuple[str, ...]
     settled: bool

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from bulletin_press.editions.pdf.composition import Composition
+from bulletin_press.source.ids import roman
 
 
 def page_labels(
@@ -25,8 +26,6 @@ def page_labels(
 
 def lower_roman(number: int) -> str:
     """A number from 1 to 3999 in small Roman letters."""
-    from bulletin_press.source.reader import roman
-
     return roman(number).lower()
 
 

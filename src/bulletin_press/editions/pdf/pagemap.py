@@ -53,14 +53,15 @@ class PageMap:
     ``starts`` gives for each page the id of the block that opens it and the number of that
     block's characters, white space left out, on earlier pages. ``printed`` gives for each link
     with a page number its target and the number as printed. ``margins`` are the words in each
-    page's margin boxes, ``overflows`` texts that leave their column: page, block id, text.
+    page's margin boxes, ``overflows`` texts that leave their column: page, block id,
+    text, and whether the paper cuts it off.
     """
 
     blocks: dict[str, Block] = field(default_factory=dict)
     starts: list[tuple[str, int]] = field(default_factory=list)
     printed: list[tuple[str, str]] = field(default_factory=list)
     margins: list[list[str]] = field(default_factory=list)
-    overflows: list[tuple[int, str, str]] = field(default_factory=list)
+    overflows: list[tuple[int, str, str, bool]] = field(default_factory=list)
 
 
 def read(document: Any, tree: Any) -> PageMap:
@@ -77,7 +78,7 @@ class _Reader:
         self.map = PageMap()
         self.parents = {child: parent for parent in tree.iter() for child in parent}
         self.owners: dict[Any, Any] = {}
-        self.number = 0
+        self.number, self.paper = 0, 0.0
         self.opened = False
         self.links: dict[Any, str] = {}
 
@@ -86,8 +87,9 @@ class _Reader:
         self.links = {}
         self.map.margins.append([])
         self.map.starts.append(("", 0))
-        right = box.content_box_x() + box.width
-        self.walk(box, right, in_note=False)
+        start = box.content_box_x()
+        self.paper = box.width + box.margin_left + box.margin_right
+        self.walk(box, start, start + box.width, in_note=False)
         for element, text in self.links.items():
             found = re.search(r"([\w]+)\W*$", text)
             self.map.printed.append((element.get("href", "")[1:], found[1] if found else ""))
@@ -101,7 +103,7 @@ class _Reader:
                     name = element.get("id")
                     self.map.blocks[name] = Block(name, characters)
 
-    def walk(self, box: Any, edge: float, in_note: bool) -> None:
+    def walk(self, box: Any, start: float, edge: float, in_note: bool) -> None:
         box = getattr(box, "_box", box)
         if isinstance(box, boxes.MarginBox):
             words = "".join(one.text for one in box.descendants() if isinstance(one, boxes.TextBox))
@@ -109,27 +111,32 @@ class _Reader:
                 self.map.margins[-1].append(" ".join(words.split()))
             return
         if isinstance(box, boxes.TextBox):
-            self.text(box, edge, in_note)
+            self.text(box, start, edge, in_note)
             return
         if isinstance(box, boxes.ReplacedBox):
             self.begin(box.element, 0, in_note)
-        if getattr(box, "is_column", False) or isinstance(box, boxes.TableCellBox):
-            edge = box.content_box_x() + box.width
+        if getattr(box, "is_column", False):
+            start, edge = box.content_box_x(), box.content_box_x() + box.width
+        elif isinstance(box, boxes.TableCellBox):
+            start = max(start, box.content_box_x())
+            edge = min(edge, box.content_box_x() + box.width)
         note = in_note or isinstance(box, boxes.FootnoteAreaBox)
         for child in getattr(box, "children", ()):
-            self.walk(child, edge, note)
+            self.walk(child, start, edge, note)
 
-    def text(self, box: Any, edge: float, in_note: bool) -> None:
+    def text(self, box: Any, start: float, edge: float, in_note: bool) -> None:
         if not box.text.strip():
             return
         if "::" in box.element_tag:
             if box.element_tag == "a::after" and box.element.get("href", "").startswith("#"):
                 self.links[box.element] = f"{self.links.get(box.element, '')} {box.text}"
             return
-        if box.position_x + box.width > edge + 1:
+        left, right = box.position_x, box.position_x + box.width
+        if right > edge + 1 or left < start - 1:
             owner = self.owner(box.element)
             where = owner.get("id", "") if owner is not None else ""
-            self.map.overflows.append((self.number, where, box.text.strip()))
+            cut = right > self.paper or left < 0
+            self.map.overflows.append((self.number, where, box.text.strip(), cut))
         block = self.begin(box.element, None, in_note)
         if block is not None and not (block.whole and _is_repeated(box.element, self.parents)):
             block.meet(_IGNORED.sub("", box.text), box.style["hyphenate_character"])

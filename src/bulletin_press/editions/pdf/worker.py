@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import multiprocessing
 import resource
+import signal
 import tempfile
 import traceback
 from multiprocessing.connection import Connection
@@ -30,13 +31,13 @@ def run(composition: Composition, limits: Limits) -> Layout:
     context = multiprocessing.get_context("fork")
     receiver, sender = context.Pipe(duplex=False)
     with tempfile.TemporaryDirectory(prefix="bulletin-press-") as folder:
-        arguments = (sender, composition, limits, Path(folder))
+        arguments = (receiver, sender, composition, limits, Path(folder))
         child = context.Process(target=_work, args=arguments, daemon=True)
         child.start()
         sender.close()
         try:
             if not receiver.poll(limits.seconds):
-                raise LimitError(f"the layout took more than {limits.seconds} seconds")
+                raise LimitError(f"the layout took more than {limits.seconds} s")
             outcome = receiver.recv()
         except EOFError:
             child.join()
@@ -54,7 +55,15 @@ def run(composition: Composition, limits: Limits) -> Layout:
     raise LimitError(outcome[1]) if outcome[0] == "limit" else LayoutError(outcome[1])
 
 
-def _work(sender: Connection, composition: Composition, limits: Limits, folder: Path) -> None:
+def _work(
+    receiver: Connection,
+    sender: Connection,
+    composition: Composition,
+    limits: Limits,
+    folder: Path,
+) -> None:
+    receiver.close()
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
     memory = limits.megabytes * 1024 * 1024
     for kind, bound in (
         (resource.RLIMIT_AS, memory),
