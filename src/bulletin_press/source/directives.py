@@ -303,6 +303,11 @@ def _is_text(session: Session, path: Path) -> bool:
     return True
 
 
+def names() -> frozenset[str]:
+    """The names of all directives that an issue may use."""
+    return frozenset(vars(directives)["_directive_registry"]) - REFUSED.keys() | {"articles"}
+
+
 def register() -> None:
     """Make the product's directives known to docutils, for all documents of this process."""
     directives.register_directive("articles", Articles)

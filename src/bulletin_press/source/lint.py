@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from functools import cache
+from collections.abc import Collection
 
 from docutils import nodes
-from docutils.parsers.rst import directives
 from docutils.utils import punctuation_chars
 
 from bulletin_press.source.session import Session, line_of
@@ -30,14 +29,6 @@ _FIELD_LIKE_LIST = re.compile(
     re.IGNORECASE,
 )
 _BLANKS = dict.fromkeys(map(ord, "\u00a0\u2007\u202f\t"), " ")
-
-
-@cache
-def directive_names() -> frozenset[str]:
-    """The names of all directives that an issue may use."""
-    from bulletin_press.source.directives import REFUSED
-
-    return frozenset(vars(directives)["_directive_registry"]) - REFUSED.keys() | {"articles"}
 
 
 def decode(data: bytes, session: Session) -> str | None:
@@ -103,8 +94,11 @@ def _ordinary_blanks(line: str, session: Session, number: int) -> str:
     return line
 
 
-def inspect_tree(document: nodes.document, session: Session) -> None:
-    """Report what the tree shows to be other than its writer can have meant."""
+def inspect_tree(document: nodes.document, session: Session, directives: Collection[str]) -> None:
+    """Report what the tree shows to be other than its writer can have meant.
+
+    ``directives`` are the names of all that an issue may use.
+    """
 
     def report(code: str, message: str, node: nodes.Node) -> None:
         session.report(code, message, session.place(*line_of(node)))
@@ -124,7 +118,7 @@ def inspect_tree(document: nodes.document, session: Session) -> None:
             start = " ".join(numbered.astext().split())[:40]
             report("S205", f"a list of one item: “{start}…”", numbered)
     for comment in document.findall(nodes.comment):
-        if name := _meant_directive(comment.astext()):
+        if name := _meant_directive(comment.astext(), directives):
             path, line = line_of(comment)  # docutils gives the line after the comment
             line = line and line - str(comment.rawsource).count("\n") - 1
             message = f"“.. {name}:” is read as a comment and not printed"
@@ -135,8 +129,8 @@ def inspect_tree(document: nodes.document, session: Session) -> None:
             report("S202", "no call in the text leads to this note", note)
 
 
-def _meant_directive(line: str) -> str | None:
+def _meant_directive(line: str, directives: Collection[str]) -> str | None:
     found = re.match(r"([A-Za-z][\w-]*)\s*:(?!:)", line)
-    if found and found[1].lower() in directive_names():
+    if found and found[1].lower() in directives:
         return found[1].lower()
     return None

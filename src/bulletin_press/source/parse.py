@@ -154,7 +154,7 @@ def parse(text: str, session: Session) -> nodes.document:
         registered.update(known_roles)
     for message in messages:
         _report(message, document, session)
-    lint.inspect_tree(document, session)
+    lint.inspect_tree(document, session, directives.names())
     _prune(document)
     constructs.refuse_others(document, session)
     return document
@@ -234,7 +234,7 @@ def _hint(code: str, text: str, document: nodes.document) -> str:
     if code == "S107" and document.nameids and "substitution" not in text:
         return suggestion(name[1], document.nameids)
     if code == "S108" and "Unknown directive" in text:
-        return suggestion(name[1], lint.directive_names())
+        return suggestion(name[1], directives.names())
     return ""
 
 
