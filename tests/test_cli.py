@@ -371,3 +371,12 @@ def test_every_code_has_its_status(code: str) -> None:
 def test_of_several_statuses_the_lowest_counts() -> None:
     found = [problem(code, "x", Location("a")) for code in ("J101", "E101", "C101", "S101")]
     assert [exit_status(found[:count]) for count in range(5)] == [0, 7, 6, 4, 3]
+
+
+def test_two_issues_that_would_share_a_folder_are_refused(here: Path) -> None:
+    for name in ("x", "y"):
+        write_issue(here / name, {"01-a.rst": article("A")}, name="2026-02")
+    result = run("build", "x/2026-02", "y/2026-02", "-o", "out")
+    assert result.exit_code == 2
+    assert "would both go into" in result.output
+    assert not (here / "out").exists()

@@ -303,3 +303,39 @@ def test_pictures_are_found_from_the_file_that_names_them(tmp_path: Path) -> Non
     found = read(write_issue(tmp_path, files, toml=""))
     assert found.lines == []
     assert found.issue.pictures == ("source/2026-05/parts/b.png",)
+
+
+DRAWING = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 4 2">{}</svg>'
+
+
+def test_colours_that_no_edition_shows_are_refused(tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match="I;16"):
+        load(tmp_path, raster("PNG", mode="I;16"), "a.png")
+
+
+def test_a_png_without_its_end_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match="not a whole"):
+        load(tmp_path, raster("PNG")[:-12], "a.png")
+
+
+def test_ids_that_are_wrong_or_given_twice_are_dropped(tmp_path: Path) -> None:
+    shapes = '<rect id="1 2"/><rect id="d"/><rect id="d"/><use href="#d"/>'
+    data = load(tmp_path, DRAWING.format(shapes)).data.decode()
+    assert data.count("id=") == 1
+
+
+@pytest.mark.parametrize(
+    "shapes",
+    [
+        '<g id="a"><use href="#a"/></g>',
+        '<g id="a"><use href="#b"/></g><g id="b"><use href="#a"/></g>',
+        "".join(
+            f'<g id="g{n}">{f"<use href={chr(34)}#g{n - 1}{chr(34)}/>" * 10}</g>'
+            for n in range(1, 10)
+        )
+        + '<g id="g0"><rect/></g>',
+    ],
+)
+def test_a_drawing_that_multiplies_itself_is_refused(shapes: str, tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match="too many elements"):
+        load(tmp_path, DRAWING.format(shapes))

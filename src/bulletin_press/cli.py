@@ -68,14 +68,19 @@ def build(
     chosen = [name for name in press.EDITIONS if not editions or {name, "all"} & set(editions)]
     problems: list[Problem] = []
     paths: list[Path] = []
-    targets: dict[Path, Path] = {}
+    folders: dict[Path, Path | None] = {}
     for name in issues or (None,):
         try:
             folder = press.locate(name, Path.cwd())
-            target = output / folder.name if output and len(issues) > 1 else output
-            if target and targets.setdefault(target, folder) != folder:
-                message = f"“{targets[target]}” and “{folder}” would both go into “{target}”"
-                raise click.UsageError(message)
+        except ProblemsError as error:
+            problems.extend(error.problems)
+        else:
+            folders[folder] = output / folder.name if output and len(issues) > 1 else output
+    targets = [target for target in folders.values() if target]
+    if len(targets) > len(set(targets)):
+        raise click.UsageError("two issues would both go into one folder of the output")
+    for folder, target in folders.items():
+        try:
             built = press.build(folder, chosen, target, draft=draft, strict=strict, judge=judge)
         except ProblemsError as error:
             problems.extend(error.problems)
