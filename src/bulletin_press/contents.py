@@ -49,6 +49,11 @@ def contents(issue: Issue, depth: int | None = None) -> tuple[Entry, ...]:
     )
 
 
+def outline(issue: Issue) -> tuple[Entry, ...]:
+    """The entries of bookmarks and navigation, which go down to three levels in every edition."""
+    return contents(issue, 3)
+
+
 def _sections(parent: nodes.section, levels: int) -> tuple[Entry, ...]:
     if levels < 1:
         return ()

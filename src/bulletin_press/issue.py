@@ -174,6 +174,11 @@ class Issue:
         return tuple(dict.fromkeys(words))
 
     @property
+    def authors(self) -> tuple[str, ...]:
+        """The names of all authors, each once, in the order of the articles."""
+        return tuple(dict.fromkeys(name for one in self.articles for name in one.authors))
+
+    @property
     def name(self) -> str:
         """Title and month, as file properties and libraries show the issue."""
         return f"{self.title} – {self.month}"

@@ -129,12 +129,16 @@ def build(
 
     Nothing is written unless every edition is whole. ``strict`` lets warnings stop the build.
     ``draft`` writes despite problems of the sources. With ``judge`` an outside judge must pass
-    each edition that has one. Problems are returned, with those of all
-    editions together; only a wrong bulletin.toml raises ProblemsError.
+    each edition that has one. Problems are returned, with those of all editions together; only a
+    wrong bulletin.toml raises ProblemsError.
     """
     found = read(folder)
     problems = list(found.problems)
-    if (errors(problems) or (strict and problems)) and not draft:
+
+    def stops(some: Iterable[Problem]) -> bool:
+        return bool(tuple(some) if strict else errors(some)) and not draft
+
+    if stops(problems):
         return Built(problems=tuple(problems))
     made: list[Edition] = []
     failed = False
@@ -149,14 +153,11 @@ def build(
         else:
             made.append(edition)
             problems.extend(more)
-            failed = failed or (bool(errors(more)) and not draft)
-            failed = failed or (strict and bool(more) and not draft)
+            failed = failed or stops(more)
     if failed:
         return Built(problems=ordered(problems))
-    root, target = (
-        found.issue.publication.root,
-        output or destination(found.issue.publication, folder),
-    )
+    root = found.issue.publication.root
+    target = output or destination(found.issue.publication, folder)
     try:
         paths = write(made, target)
     except OSError as error:
@@ -210,7 +211,7 @@ def _metadata(issue: Issue) -> dict[str, Any]:
         "rights": issue.rights,
         "summary": issue.summary,
         "keywords": list(issue.keywords),
-        "authors": list(dict.fromkeys(a for article in issue.articles for a in article.authors)),
+        "authors": list(issue.authors),
     }
     return {key: value for key, value in values.items() if value}
 

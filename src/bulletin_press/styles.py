@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -41,7 +41,7 @@ def _text(publication: Publication, name: str) -> str:
         except UnicodeDecodeError as error:
             wrong = problem("S101", "the file is not UTF-8 text", where)
             raise ProblemsError([wrong]) from error
-        if given != text and (problems := list(_inspect(given, where.path))):
+        if given != text and (problems := _inspect(given, where.path)):
             raise ProblemsError(problems)
         text = given
     return _COMMENT.sub(_line_ends, text)
@@ -51,7 +51,8 @@ def _line_ends(found: re.Match[str]) -> str:
     return "\n" * found[0].count("\n")
 
 
-def _inspect(text: str, path: str) -> Iterator[Problem]:
+@lru_cache(maxsize=8)
+def _inspect(text: str, path: str) -> tuple[Problem, ...]:
     """What in a publication's own sheet is broken, or would load another file (L103)."""
     import tinycss2
 
@@ -73,7 +74,7 @@ def _inspect(text: str, path: str) -> Iterator[Problem]:
                     if isinstance(found, list):
                         yield from walk(found)
 
-    yield from walk(tinycss2.parse_stylesheet(text, True, True))
+    return tuple(walk(tinycss2.parse_stylesheet(text, True, True)))
 
 
 def variables(publication: Publication, fallback: Iterable[str] = ()) -> dict[str, str]:
@@ -138,9 +139,9 @@ def sheet(
     return Sheet(text + after, tuple(begins))
 
 
-def points(publication: Publication, name: str, default: float) -> float:
-    """The value in points of a variable of base.css; ``default`` for another unit."""
-    found = re.fullmatch(r"([\d.]+)pt", variables(publication).get(name, ""))
+def points(values: Mapping[str, str], name: str, default: float) -> float:
+    """The value in points of one of base.css's variables; ``default`` for another unit."""
+    found = re.fullmatch(r"([\d.]+)pt", values.get(name, ""))
     return float(found[1]) if found else default
 
 

@@ -21,8 +21,6 @@ SUPPORTED = frozenset(
     tbody term tgroup thead tip title title_reference topic transition warning
     """.split()
 )
-
-
 _HINTS = {"classifier": "put a backslash before the colon that stands between blanks"}
 RESERVED = frozenset(
     """

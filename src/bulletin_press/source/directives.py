@@ -34,6 +34,7 @@ REFUSED = {
     "raw": "raw HTML would work in one edition only",
     "restructuredtext-test-directive": "it is a test of docutils",
 }
+_NO_EFFECT = ("scale", "height", "align", "loading")
 
 
 def _without(options: dict[str, Any] | None, *names: str) -> dict[str, Any]:
@@ -59,13 +60,25 @@ class Articles(Directive):
 
 
 class _Picture(Directive):
-    """What ``image`` and ``figure`` share: the file is checked where the source names it."""
+    """What ``image`` and ``figure`` share, to stand before docutils' own class of each.
 
-    extra: ClassVar[dict[str, Any]] = {
-        "decorative": directives.flag,
-        "credit": directives.unchanged_required,
-        "place": lambda value: directives.choice(value, ("column", "full")),
-    }
+    The file is checked where the source names it, and each image gets its path relative to the
+    publication, and whether it is decorative.
+    """
+
+    def run(self) -> list[nodes.Node]:
+        uri = self.checked()
+        if uri is None:
+            return self.missing()
+        self.arguments[0] = uri
+        decorative = self.options.pop("decorative", 0) is None
+        found = list(super().run())
+        for image in (one for node in found for one in node.findall(nodes.image)):
+            image["uri"], image["decorative"] = uri, decorative
+            link = image.parent
+            if isinstance(link, nodes.reference):
+                link.source, link.line = self.state_machine.get_source_and_line(self.lineno)
+        return found
 
     def checked(self) -> str | None:
         """The picture's path relative to the publication; None after a report."""
@@ -93,62 +106,34 @@ class _Picture(Directive):
         return [nodes.system_message("", shown, level=3, type="ERROR", source=source, line=line)]
 
 
-class Image(images.Image, _Picture):
+class Image(_Picture, images.Image):
     """``.. image::`` with ``:decorative:``; the picture must lie inside the publication."""
 
     option_spec: ClassVar[dict[str, Any]] = {
-        **_without(images.Image.option_spec, "scale", "height", "align", "loading"),
+        **_without(images.Image.option_spec, *_NO_EFFECT),
         "decorative": directives.flag,
     }
 
-    def run(self) -> list[nodes.Node]:
-        uri = self.checked()
-        if uri is None:
-            return self.missing()
-        self.arguments[0] = uri
-        decorative = self.options.pop("decorative", 0) is None
-        found = list(super().run())
-        for node in found:
-            for image in node.findall(nodes.image):
-                image["uri"], image["decorative"] = uri, decorative
-            if isinstance(node, nodes.reference):
-                node.source, node.line = self.state_machine.get_source_and_line(self.lineno)
-        return found
 
-
-class Figure(images.Figure, _Picture):
+class Figure(_Picture, images.Figure):
     """``.. figure::`` with ``:credit:``, ``:place: column|full`` and ``:decorative:``."""
 
     option_spec: ClassVar[dict[str, Any]] = {
-        **_without(
-            images.Figure.option_spec,
-            "scale",
-            "height",
-            "align",
-            "loading",
-            "figwidth",
-            "figclass",
-        ),
-        **_Picture.extra,
+        **_without(images.Figure.option_spec, *_NO_EFFECT, "figwidth", "figclass"),
+        "decorative": directives.flag,
+        "credit": directives.unchanged_required,
+        "place": lambda value: directives.choice(value, ("column", "full")),
     }
 
     def run(self) -> list[nodes.Node]:
-        uri = self.checked()
-        if uri is None:
-            return self.missing()
-        self.arguments[0] = uri
-        decorative = self.options.pop("decorative", 0) is None
         credit = self.options.pop("credit", "")
         place = self.options.pop("place", "column")
-        found = list(super().run())
+        found = super().run()
         for figure in found:
-            if not isinstance(figure, nodes.figure):
-                continue
-            figure["classes"].append(f"place-{place}")
-            for image in figure.findall(nodes.image):
-                image["uri"], image["decorative"] = uri, decorative
-            if credit:
-                self._credit(figure, credit)
+            if isinstance(figure, nodes.figure):
+                figure["classes"].append(f"place-{place}")
+                if credit:
+                    self._credit(figure, credit)
         return found
 
     def _credit(self, figure: nodes.figure, credit: str) -> None:
@@ -165,11 +150,9 @@ class Figure(images.Figure, _Picture):
 class Include(misc.Include):
     """``.. include::`` of a file of the publication, within a bound of number and size."""
 
-    option_spec: ClassVar[dict[str, Any]] = {
-        key: value
-        for key, value in (misc.Include.option_spec or {}).items()
-        if key not in ("parser", "encoding", "code", "number-lines")
-    }
+    option_spec: ClassVar[dict[str, Any]] = _without(
+        misc.Include.option_spec, "parser", "encoding", "code", "number-lines"
+    )
 
     def run(self) -> list[nodes.Node]:
         session = session_of(self.state.document)

@@ -27,6 +27,7 @@ class File:
     document: nodes.document
     title: nodes.Element | None = None
     subtitle: nodes.Element | None = None
+    named: frozenset[str] = frozenset()
     fields: dict[str, Entry] = field(default_factory=dict)
     blocks: list[nodes.Node] = field(default_factory=list)
 
@@ -125,5 +126,6 @@ def _without_fields(
         for one in session.problems
         if one.where.path != path or one.where.line not in lines or one.code not in _OF_LISTS
     ]
+    file.named = metadata.names(fields)
     file.fields = metadata.read(fields, schema, session)
     return [block for block in blocks if block is not fields]

@@ -18,14 +18,12 @@ class Labels:
 
     contents: str
     notes: str
-    note: str
     back: str
     page: str
     volume: str
     number: str
     cover: str
     imprint: str
-    credit: str
     months: tuple[str, ...]
 
 
@@ -36,14 +34,12 @@ def _months(names: str) -> tuple[str, ...]:
 _ENGLISH = Labels(
     contents="Contents",
     notes="Notes",
-    note="Note",
     back="Back to the call of note",
     page="page",
     volume="Volume",
     number="Number",
     cover="Cover",
     imprint="Imprint",
-    credit="Credit",
     months=_months(
         "January February March April May June July August September October November December"
     ),
@@ -54,40 +50,34 @@ LABELS: Mapping[str, Labels] = MappingProxyType(
         "az": Labels(
             "Mündəricat",
             "Qeydlər",
-            "Qeyd",
             "Qeydin çağırışına qayıt",
             "səh.",
             "Cild",
             "Sayı",
             "Üz qabığı",
             "Nəşr məlumatı",
-            "Mənbə",
             _months("yanvar fevral mart aprel may iyun iyul avqust sentyabr oktyabr noyabr dekabr"),
         ),
         "tr": Labels(
             "İçindekiler",
             "Notlar",
-            "Not",
             "Notun çağrısına dön",
             "s.",
             "Cilt",
             "Sayı",
             "Kapak",
             "Künye",
-            "Kaynak",
             _months("Ocak Şubat Mart Nisan Mayıs Haziran Temmuz Ağustos Eylül Ekim Kasım Aralık"),
         ),
         "ru": Labels(
             "Содержание",
             "Примечания",
-            "Примечание",
             "Назад к вызову примечания",
             "с.",
             "Том",
             "Номер",
             "Обложка",
             "Выходные данные",
-            "Источник",
             _months(
                 "январь февраль март апрель май июнь июль август сентябрь октябрь ноябрь декабрь"
             ),
@@ -95,14 +85,12 @@ LABELS: Mapping[str, Labels] = MappingProxyType(
         "de": Labels(
             "Inhalt",
             "Anmerkungen",
-            "Anmerkung",
             "Zurück zum Verweis auf Anmerkung",
             "Seite",
             "Band",
             "Heft",
             "Titelseite",
             "Impressum",
-            "Bild",
             _months(
                 "Januar Februar März April Mai Juni Juli August September Oktober November Dezember"
             ),
@@ -110,14 +98,12 @@ LABELS: Mapping[str, Labels] = MappingProxyType(
         "fr": Labels(
             "Sommaire",
             "Notes",
-            "Note",
             "Retour à l’appel de note",
             "page",
             "Volume",
             "Numéro",
             "Couverture",
             "Mentions légales",
-            "Crédit",
             _months(
                 "janvier février mars avril mai juin juillet août septembre octobre novembre"
                 " décembre"
@@ -126,14 +112,12 @@ LABELS: Mapping[str, Labels] = MappingProxyType(
         "ar": Labels(
             "المحتويات",
             "الحواشي",
-            "حاشية",
             "العودة إلى موضع الحاشية",
             "ص",
             "المجلد",
             "العدد",
             "الغلاف",
             "بيانات النشر",
-            "المصدر",
             _months("يناير فبراير مارس أبريل مايو يونيو يوليو أغسطس سبتمبر أكتوبر نوفمبر ديسمبر"),
         ),
     }

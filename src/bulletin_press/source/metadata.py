@@ -92,6 +92,12 @@ class Entry:
     inline: tuple[nodes.Node, ...]
 
 
+def names(fields: nodes.field_list) -> frozenset[str]:
+    """The names of all fields, right or wrong, in small letters."""
+    found = (one[0].astext() for one in fields if isinstance(one, nodes.field))
+    return frozenset(name.strip().lower() for name in found)
+
+
 def read(
     fields: nodes.field_list | None, schema: Mapping[str, Field], session: Session
 ) -> dict[str, Entry]:

@@ -2,7 +2,7 @@
 
 The tree: ``document`` (masthead values as attributes) holds, in order, an optional
 ``container`` of class ``editorial`` and one ``section`` of class ``article`` per article. Such a
-section has the attributes ``numeral``, ``file``, ``authors`` and ``keywords``; its first
+section has the attributes ``numeral``, ``authors`` and ``keywords``; its first
 children are its title and the paragraphs of class ``byline``, ``standfirst`` and ``summary``.
 Every block has an id.
 """
@@ -110,8 +110,7 @@ def _masthead(
     document["summary"] = values.get("summary", "")
     document["keywords"] = values.get("keywords", ())
     document["date"] = values.get("date") or _date_of_folder(folder.name)
-    given = file is not None and any("“date”" in p.message.lower() for p in file.session.problems)
-    if file and document["date"] is None and not given:
+    if file and document["date"] is None and "date" not in file.named:
         where = file.session.place(None, 1)
         file.session.report("S113", "the issue has no date", where, "write :Date: 2026-02-28")
     if document["date"] is None:
@@ -211,7 +210,6 @@ def _graft(file: File, name: str, numeral: str) -> nodes.section:
     if title.line is not None:
         section.line = title.line
     section["numeral"] = numeral
-    section["file"] = file.session.place(None, None).path
     for key in ("authors", "keywords"):
         section[key] = file.fields[key].value if key in file.fields else ()
     section += title

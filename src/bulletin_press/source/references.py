@@ -50,7 +50,6 @@ def resolve(part: nodes.Element, known: Mapping[str, Target], session: Session) 
 
 def _point(node: nodes.reference, section: nodes.section, anchor: str) -> None:
     node["refid"] = anchor
-    node["internal"] = True
     del node["article"]
     if node.children:
         return

@@ -43,11 +43,10 @@ def _description(issue: Issue) -> Iterator[Statement]:
     yield _meta("title-type", "main", refines="#title")
     if issue.issn:
         yield Statement("identifier", f"urn:issn:{issue.issn}", {"id": "issn"})
-    authors = dict.fromkeys(name for article in issue.articles for name in article.authors)
-    for number, name in enumerate(authors, 1):
+    for number, name in enumerate(issue.authors, 1):
         yield Statement("creator", name, {"id": f"creator-{number}"})
         yield _meta("role", "aut", refines=f"#creator-{number}", scheme="marc:relators")
-    if not authors:
+    if not issue.authors:
         yield Statement("creator", issue.publisher or issue.title, {"id": "creator-1"})
     if issue.publisher:
         yield Statement("publisher", issue.publisher)

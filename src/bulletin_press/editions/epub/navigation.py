@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from lxml import etree
 
-from bulletin_press.contents import Entry, contents
+from bulletin_press.contents import Entry, outline
 from bulletin_press.editions.epub.book import (
     CONTENTS,
     COVER_PAGE,
@@ -22,13 +22,12 @@ from bulletin_press.page import element
 from bulletin_press.source.languages import labels
 
 _NCX = "http://www.daisy.org/z3986/2005/ncx/"
-_DEPTH = 3
 
 
 def navigation(issue: Issue, places: Places) -> Page:
     """The navigation document: contents down to three levels, and landmarks."""
     words = labels(issue.language)
-    toc = _nav("toc", "doc-toc", words.contents, "h1", _list(contents(issue, _DEPTH), places))
+    toc = _nav("toc", "doc-toc", words.contents, "h1", _list(outline(issue), places))
     marks = [
         (COVER_PAGE, words.cover, "cover"),
         (f"{FRONT_PAGE}#{CONTENTS}", words.contents, "toc"),
@@ -67,7 +66,7 @@ def _list(entries: Iterable[Entry], places: Places) -> etree._Element:
 
 def ncx(issue: Issue, places: Places) -> bytes:
     """The same contents as an NCX file."""
-    entries = contents(issue, _DEPTH)
+    entries = outline(issue)
     root = etree.Element(f"{{{_NCX}}}ncx", nsmap={None: _NCX}, version="2005-1")  # type: ignore[dict-item]
     root.set(XML_LANG, issue.language)
     head = etree.SubElement(root, f"{{{_NCX}}}head")

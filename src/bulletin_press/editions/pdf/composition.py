@@ -9,7 +9,7 @@ from itertools import groupby, pairwise
 from lxml import etree
 
 from bulletin_press import fonts, markup, styles
-from bulletin_press.contents import Entry, contents
+from bulletin_press.contents import Entry, contents, outline
 from bulletin_press.issue import Article, Issue
 from bulletin_press.page import element, html, shell
 from bulletin_press.source import pictures
@@ -66,7 +66,7 @@ def compose(issue: Issue, draft: bool = False) -> Composition:
     )
     head = [*_metadata(issue), element("style", text=sheet.text)]
     document = shell(issue.name, issue.language, issue.direction, body, head)
-    anchors = [entry.anchor for top in contents(issue, 3) for entry in top.walk()]
+    anchors = [entry.anchor for top in outline(issue) for entry in top.walk()]
     return Composition(
         html(document),
         resources,
@@ -100,8 +100,9 @@ def _numeral_rules(issue: Issue) -> Iterator[str]:
     """Room for the widest numeral before the titles, in the contents list and above articles."""
     numerals = [f"{article.numeral}." for article in issue.articles if article.numeral]
     widest = max((fonts.width(one, fonts.DISPLAY_FACE) for one in numerals), default=0.0)
-    entry = max(widest * styles.points(issue.publication, "--entry-size", 14) + 6, 37)
-    title = max(widest * styles.points(issue.publication, "--title-size", 22) + 8, 42.5)
+    values = styles.variables(issue.publication)
+    entry = max(widest * styles.points(values, "--entry-size", 14) + 6, 37)
+    title = max(widest * styles.points(values, "--title-size", 22) + 8, 42.5)
     yield f".entry.labelled{{padding-inline-start:{entry:.1f}pt}}"
     yield f".entry-label{{width:{entry:.1f}pt;margin-inline-start:-{entry:.1f}pt}}"
     yield f".numbered>*{{padding-inline-start:{title:.1f}pt}}"
@@ -110,10 +111,9 @@ def _numeral_rules(issue: Issue) -> Iterator[str]:
 
 
 def _metadata(issue: Issue) -> Iterator[etree._Element]:
-    authors = list(dict.fromkeys(name for article in issue.articles for name in article.authors))
     day = issue.date.isoformat()
     values = (
-        ("author", "; ".join(authors) or issue.publisher),
+        ("author", "; ".join(issue.authors) or issue.publisher),
         ("description", issue.summary or " · ".join(filter(None, (issue.subtitle, issue.line)))),
         ("keywords", ", ".join(issue.keywords)),
         ("generator", "bulletin-press"),

@@ -19,14 +19,9 @@ def page_labels(
     """
     front = 0 if composition.cover_counts else anchors.get(composition.opening, 1) - 1
     return tuple(
-        lower_roman(number) if number <= front else str(number - front)
+        roman(number).lower() if number <= front else str(number - front)
         for number in range(1, pages + 1)
     )
-
-
-def lower_roman(number: int) -> str:
-    """A number from 1 to 3999 in small Roman letters."""
-    return roman(number).lower()
 
 
 def finish(pdf: Any, labels: tuple[str, ...]) -> None:

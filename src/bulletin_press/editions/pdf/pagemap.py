@@ -20,14 +20,13 @@ _INLINE = frozenset("a span em strong code cite sub sup mark i b".split())
 class Block:
     """A block of text as laid out.
 
-    Its id, its characters without white space, how many of them were met so far, its pages in
-    order, and whether what was met differed from what stands in it.
+    Its id, its characters without white space, how many of them were met so far, and whether what
+    was met differed from what stands in it.
     """
 
     id: str
     characters: str
     met: int = 0
-    pages: list[int] = field(default_factory=list)
     differs: bool = False
 
     @property
@@ -149,8 +148,6 @@ class _Reader:
         block = self.map.blocks.get(name)
         if block is None:
             block = self.map.blocks[name] = Block(name, _IGNORED.sub("", _text(owner)))
-        if not block.pages or block.pages[-1] != self.number:
-            block.pages.append(self.number)
         if not self.opened and not in_note:
             self.opened = True
             self.map.starts[-1] = (name, block.met if offset is None else offset)
