@@ -464,3 +464,14 @@ def test_own_style_sheet_is_blamed_by_its_line(tmp_path: Path) -> None:
         pdf.render(load(folder))
     (found,) = refused.value.problems
     assert (found.code, str(found.where)) == ("L103", f"styles/print.css:{sheet.count(chr(10))}")
+
+
+@pytest.mark.parametrize("directive", ["image", "figure"])
+def test_decorative_picture_is_printed(directive: str, tmp_path: Path) -> None:
+    picture = (
+        '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 4 2"><path d="M0 0h4v2z"/></svg>'
+    )
+    body = f"{LONG}\n\n.. {directive}:: sign.svg\n   :decorative:\n\n{LONG}\n"
+    files = {"issue.rst": masthead(), "01-a.rst": article("Docks", body), "sign.svg": picture}
+    printed, _ = render(load(write(tmp_path, files)))
+    assert not printed.problems

@@ -29,7 +29,8 @@ def check(issue: Issue, layout: Layout, sheet: Sheet) -> Iterator[Problem]:
             yield problem("L101", message, issue.place(name))
     for label, margins in zip(layout.labels[1:], layout.margins[1:], strict=True):
         if label not in margins:
-            yield problem("E101", f"page {label} does not show its folio", masthead)
+            hint = "let an own styles/print.css print counter(page); without one, report a bug"
+            yield problem("E101", f"page {label} does not show its folio", masthead, hint)
     for name in layout.incomplete:
         yield problem("E101", "text of this block is missing from the pages", issue.place(name))
     for page, name, text, cut in layout.overflows:

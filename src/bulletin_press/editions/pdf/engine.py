@@ -94,6 +94,12 @@ def _lay_out(composition: Composition, messages: list[str]) -> Layout:
     pdf = document.write_pdf(
         pdf_variant=VARIANT, pdf_tags=True, finisher=lambda _, pdf: finish.finish(pdf, labels)
     )
+    # The engine asks a description of every picture, but a decorative one has none.
+    decorative = {
+        f'Image "{image.get("src")}" has no required alt description'
+        for image in source.etree_element.iter("img")
+        if image.get("role") == "presentation"
+    }
     return Layout(
         pdf,
         tuple(labels),
@@ -103,7 +109,7 @@ def _lay_out(composition: Composition, messages: list[str]) -> Layout:
         tuple(tuple(words) for words in found.margins),
         tuple(found.overflows),
         incomplete,
-        tuple(dict.fromkeys(messages)),
+        tuple(one for one in dict.fromkeys(messages) if one not in decorative),
         settled,
     )
 
