@@ -12,7 +12,7 @@ from docutils.parsers.rst.directives import images, misc, tables
 from docutils.statemachine import StringList
 
 from bulletin_press.problems import Location
-from bulletin_press.source import lint, pictures
+from bulletin_press.source import encoding, lint, pictures
 from bulletin_press.source.session import (
     MAXIMUM_INCLUDED_BYTES,
     MAXIMUM_INCLUDES,
@@ -270,14 +270,10 @@ def _is_within(session: Session) -> bool:
 
 def _is_text(session: Session, path: Path) -> bool:
     """Whether a file is UTF-8 without control characters, which docutils reads by itself."""
-    data = path.read_bytes()
-    try:
-        lines = data.decode("utf-8-sig").split("\n")
-    except UnicodeDecodeError as error:
-        where = session.place(str(path), data[: error.start].count(b"\n") + 1)
-        session.report("S101", "the file is not UTF-8 text", where)
+    text = encoding.decode(path.read_bytes(), session, path)
+    if text is None:
         return False
-    for number, line in enumerate(lines, 1):
+    for number, line in enumerate(text.split("\n"), 1):
         sign = lint.control_character(line.removesuffix("\r"))
         if sign:
             where = session.place(str(path), number)

@@ -9,7 +9,7 @@ from pathlib import Path
 from docutils import nodes
 
 from bulletin_press.problems import Location, Problem, problem
-from bulletin_press.source import lint, metadata
+from bulletin_press.source import encoding, lint, metadata
 from bulletin_press.source.metadata import Entry
 from bulletin_press.source.parse import parse
 from bulletin_press.source.session import MAXIMUM_INCLUDED_BYTES, Session, line_of
@@ -45,7 +45,7 @@ def load(root: Path, path: Path, problems: list[Problem]) -> File | None:
         where = session.place(None, None)
         problems.append(problem("S119", "the file is too large", where, "part it into articles"))
         return None
-    text = lint.decode(path.read_bytes(), session)
+    text = encoding.decode(path.read_bytes(), session)
     if text is None:
         problems.extend(session.problems)
         return None

@@ -31,17 +31,6 @@ _FIELD_LIKE_LIST = re.compile(
 _BLANKS = dict.fromkeys(map(ord, "\u00a0\u2007\u202f\t"), " ")
 
 
-def decode(data: bytes, session: Session) -> str | None:
-    """The text of a source file, UTF-8 with or without a byte order mark; None after a report."""
-    try:
-        return data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = data[: error.start].count(b"\n") + 1
-        where = session.place(None, line)
-        session.report("S101", f"the byte {data[error.start]:#04x} is not UTF-8 text", where)
-        return None
-
-
 def clean(text: str, session: Session) -> str:
     """The text as docutils should see it, line for line; what is changed is reported.
 
