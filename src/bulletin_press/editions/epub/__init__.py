@@ -8,6 +8,7 @@ from hashlib import sha256
 from lxml import etree
 
 from bulletin_press import styles
+from bulletin_press.artwork import artwork
 from bulletin_press.edition import Edition
 from bulletin_press.editions.epub import container, cover, metadata
 from bulletin_press.editions.epub.book import (
@@ -25,7 +26,6 @@ from bulletin_press.editions.epub.navigation import navigation, ncx
 from bulletin_press.editions.epub.text import pages as reading_pages
 from bulletin_press.issue import Issue
 from bulletin_press.page import element, shell, xhtml
-from bulletin_press.source import pictures
 
 
 def render(issue: Issue, draft: bool = False) -> Edition:
@@ -58,8 +58,7 @@ def _pictures(issue: Issue) -> tuple[Mapping[str, str], Iterable[Part]]:
     """The path in the book of each picture, and the files: equal pictures are stored once."""
     paths: dict[str, str] = {}
     parts: dict[str, Part] = {}
-    for uri in issue.pictures:
-        picture = pictures.load(issue.publication.root / uri)
+    for uri, picture in artwork(issue).items():
         name = f"picture-{sha256(picture.data).hexdigest()[:16]}"
         paths[uri] = f"images/{name}{picture.suffix}"
         parts[name] = Part(paths[uri], picture.data, picture.media_type, name)

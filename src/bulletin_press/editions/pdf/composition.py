@@ -9,10 +9,10 @@ from itertools import groupby, pairwise
 from lxml import etree
 
 from bulletin_press import fonts, markup, styles
+from bulletin_press.artwork import artwork
 from bulletin_press.contents import Entry, contents, outline
 from bulletin_press.issue import Article, Issue
 from bulletin_press.page import element, html, shell
-from bulletin_press.source import pictures
 from bulletin_press.source.languages import labels
 
 _FACES = "press:faces/"
@@ -45,9 +45,9 @@ def compose(issue: Issue, draft: bool = False) -> Composition:
     """Compose the printed edition of ``issue``; ``draft`` heads every page DRAFT."""
     selection = fonts.select(issue.text)
     resources = {f"{_FACES}{face.name}.ttf": face.data() for face in selection.faces}
-    addresses = {path: f"{_PICTURES}{number}" for number, path in enumerate(issue.pictures)}
-    for path, address in addresses.items():
-        resources[address] = pictures.load(issue.publication.root / path).data
+    art = artwork(issue)
+    addresses = {uri: f"{_PICTURES}{number}" for number, uri in enumerate(art)}
+    resources.update((addresses[uri], picture.data) for uri, picture in art.items())
     profile = markup.Profile(
         link=lambda anchor: f"#{anchor}", picture=addresses.__getitem__, foot=True, flat=True
     )

@@ -1,0 +1,73 @@
+"""The document tree as semantic (X)HTML elements: one strict visitor for every edition."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from docutils import nodes
+from lxml import etree
+
+from bulletin_press.issue import Issue
+from bulletin_press.markup.visitor import Visitor
+from bulletin_press.markup.writer import (
+    BOXES,
+    EPUB_TYPE,
+    SIMPLE,
+    TRANSPARENT,
+    XML_LANG,
+    Profile,
+    UnsupportedNodeError,
+)
+from bulletin_press.source.languages import labels
+
+__all__ = (
+    "EPUB_TYPE",
+    "XML_LANG",
+    "Blocks",
+    "Profile",
+    "UnsupportedNodeError",
+    "blocks",
+    "inline",
+    "supported",
+)
+
+
+def supported() -> frozenset[str]:
+    """The names of all docutils nodes that an edition can show."""
+    methods = (name[6:] for name in dir(Visitor) if name.startswith("visit_"))
+    return frozenset({*SIMPLE, *TRANSPARENT, *BOXES, *methods})
+
+
+class Blocks(NamedTuple):
+    """The elements of some blocks, and those of the notes that close the article."""
+
+    body: list[etree._Element]
+    notes: list[etree._Element]
+
+
+def blocks(issue: Issue, parts: Iterable[nodes.Node], profile: Profile) -> Blocks:
+    """The elements of some blocks of an issue, in order.
+
+    Raises UnsupportedNodeError for a node that has no place in an edition.
+    """
+    visitor = Visitor(issue.document, labels(issue.language), profile)
+    for node in parts:
+        node.walkabout(visitor)
+    body = list(visitor.root)
+    for note in visitor.pending:
+        visitor.aside(note)
+    return Blocks(body, list(visitor.root)[len(body) :])
+
+
+def inline(
+    issue: Issue, node: nodes.Element, tag: str, profile: Profile, **attributes: str
+) -> etree._Element:
+    """An element ``tag`` with the inline contents of ``node``, a title or a line of an opening."""
+    visitor = Visitor(issue.document, labels(issue.language), profile)
+    for key, value in attributes.items():
+        visitor.root.set(key.rstrip("_").replace("_", "-"), value)
+    visitor.root.tag = tag
+    for child in node.children:
+        child.walkabout(visitor)
+    return visitor.root

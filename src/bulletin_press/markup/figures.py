@@ -1,0 +1,35 @@
+"""Figures: pictures, their captions and legends."""
+
+from __future__ import annotations
+
+from docutils import nodes
+from lxml import etree
+
+from bulletin_press.markup.writer import Writer
+
+
+class Figures(Writer):
+    """A figure has one caption, which holds its legend."""
+
+    def visit_figure(self, node: nodes.figure) -> None:
+        self.open("figure", node)
+
+    def visit_legend(self, node: nodes.legend) -> None:
+        """A legend belongs to the caption, of which HTML gives a figure one."""
+        figure = self.stack[-1]
+        found = figure.find("figcaption")
+        self.stack.append(etree.SubElement(figure, "figcaption") if found is None else found)
+        self.open("div", node, class_="legend")
+
+    def depart_legend(self, node: nodes.legend) -> None:
+        self.close()
+        self.close()
+
+    def visit_image(self, node: nodes.image) -> None:
+        alt = "" if node.get("decorative") else " ".join(node.get("alt", "").split())
+        element = self.open("img", node, src=self.profile.picture(node["uri"]), alt=alt)
+        if not alt:
+            element.set("role", "presentation")
+        width = str(node.get("width", ""))
+        if width.endswith("%") and width[:-1].replace(".", "", 1).isdigit():
+            element.set("style", f"width:{min(float(width[:-1]), 100):g}%")

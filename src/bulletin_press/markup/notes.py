@@ -1,0 +1,102 @@
+"""Notes and citations: their calls, and their texts at the page's foot or after the article."""
+
+from __future__ import annotations
+
+from docutils import nodes
+
+from bulletin_press.markup.writer import Profile, Writer
+from bulletin_press.source.languages import Labels
+
+
+class Notes(Writer):
+    """Calls lead to notes, notes back to their calls."""
+
+    def __init__(self, document: nodes.document, words: Labels, profile: Profile) -> None:
+        super().__init__(document, words, profile)
+        self.pending: list[nodes.Element] = []
+        self.waiting: list[nodes.Element] = []
+        self.called = {
+            str(note["ids"][0]): note
+            for note in document.findall(nodes.Element)
+            if isinstance(note, (nodes.footnote, nodes.citation))
+        }
+
+    def visit_footnote_reference(self, node: nodes.Element) -> None:
+        element = self.open("a", node, href="#" + node["refid"], class_="note-call")
+        self.semantic(element, "noteref", "doc-noteref")
+
+    def depart_footnote_reference(self, node: nodes.Element) -> None:
+        self.close()
+        if self.profile.foot:
+            note = self.called[node["refid"]]
+            if note["backrefs"][:1] == node["ids"]:
+                self.waiting.append(note)
+        if not self.in_note:
+            while self.waiting:
+                self.print_note(self.waiting.pop(0))
+
+    def print_note(self, note: nodes.Element) -> None:
+        """A note where it is called; those that it calls wait until it is closed."""
+        self.in_note += 1
+        self.open("span", note, class_="note")
+        self.fill(note)
+        self.close()
+        self.in_note -= 1
+
+    def visit_citation_reference(self, node: nodes.Element) -> None:
+        element = self.open("a", node, href="#" + node["refid"], class_="citation-call")
+        self.semantic(element, "noteref", "doc-noteref")
+        element.text = "["
+
+    def depart_citation_reference(self, node: nodes.Element) -> None:
+        self.visit_Text(nodes.Text("]"))
+        self.depart_footnote_reference(node)
+
+    def fill(self, note: nodes.Element) -> None:
+        """A note's number, which is the way back, in its first paragraph, and its text."""
+        content = [child for child in note.children if not isinstance(child, nodes.label)]
+        self.note = note
+        if not content or not isinstance(content[0], nodes.paragraph):
+            self.number()
+        for child in content:
+            child.walkabout(self)
+
+    def number(self) -> None:
+        """The number of the note at hand, linked to its first call; then links to its others."""
+        note, self.note = self.note, None
+        assert note is not None
+        label = note[0].astext() if isinstance(note[0], nodes.label) else "*"
+        calls = list(note["backrefs"])
+        if not calls:
+            self.open("span", class_="note-number").text = label
+            self.close()
+        for count, call in enumerate(calls[:1] if self.profile.foot else calls, 1):
+            first = count == 1
+            back = self.open("a", href="#" + call, class_="note-number" if first else "note-back")
+            back.text = label if first else f"({count})"
+            if not self.profile.foot:
+                place = label if len(calls) == 1 else f"{label} ({count})"
+                back.set("aria-label", f"{self.words.back} {place}")
+            self.semantic(back, "backlink", "doc-backlink")
+            self.close()
+            back.tail = " "
+        self.stack[-1][-1].tail = " "
+
+    def visit_footnote(self, node: nodes.Element) -> None:
+        if not self.profile.foot:
+            self.pending.append(node)
+        elif not node["backrefs"]:
+            self.aside(node)
+        raise nodes.SkipNode
+
+    visit_citation = visit_footnote
+
+    def aside(self, note: nodes.Element) -> None:
+        """A note as a block of its own."""
+        element = self.open("aside", note, class_="note")
+        self.semantic(element, "footnote", "doc-footnote")
+        self.fill(note)
+        self.close()
+
+    def visit_label(self, node: nodes.label) -> None:
+        raise nodes.SkipNode

@@ -1,0 +1,57 @@
+"""Tables: heads of columns and rows, widths, and columns of figures."""
+
+from __future__ import annotations
+
+from docutils import nodes
+from lxml import etree
+
+from bulletin_press.issue import numeric_columns
+from bulletin_press.markup.writer import Profile, Writer
+from bulletin_press.source.languages import Labels
+
+
+class Tables(Writer):
+    """Each cell that heads a column or row says so."""
+
+    def __init__(self, document: nodes.document, words: Labels, profile: Profile) -> None:
+        super().__init__(document, words, profile)
+        self.column = 0
+        self.numeric: frozenset[int] = frozenset()
+
+    def visit_table(self, node: nodes.table) -> None:
+        self.numeric = numeric_columns(node)
+        self.open("table", node)
+
+    def visit_tgroup(self, node: nodes.tgroup) -> None:
+        """Column widths where the source gives them."""
+        if "colwidths-given" in node.parent["classes"]:
+            widths = [int(one.get("colwidth", 1)) for one in node if isinstance(one, nodes.colspec)]
+            group = self.open("colgroup")
+            for width in widths:
+                share = f"width:{100 * width / max(sum(widths), 1):.4g}%"
+                etree.SubElement(group, "col", style=share)
+            self.close()
+
+    def visit_colspec(self, node: nodes.colspec) -> None:
+        raise nodes.SkipNode
+
+    def visit_thead(self, node: nodes.thead) -> None:
+        self.open("thead", node)
+
+    def visit_row(self, node: nodes.row) -> None:
+        self.column = 0
+        self.open("tr", node)
+
+    def visit_entry(self, node: nodes.entry) -> None:
+        columns = [one for one in node.parent.parent.parent if isinstance(one, nodes.colspec)]
+        stub = self.column < len(columns) and columns[self.column].get("stub")
+        head = isinstance(node.parent.parent, nodes.thead)
+        element = self.open("th" if head or stub else "td", node)
+        if head or stub:
+            element.set("scope", "col" if head else "row")
+        for key, name in (("morecols", "colspan"), ("morerows", "rowspan")):
+            if node.get(key):
+                element.set(name, str(int(node[key]) + 1))
+        if self.column in self.numeric:
+            element.set("class", " ".join([*element.get("class", "").split(), "number"]))
+        self.column += 1 + int(node.get("morecols", 0))

@@ -1,0 +1,73 @@
+"""The visitor whole: paragraphs, headings, lists and links beside notes, figures and tables."""
+
+from __future__ import annotations
+
+from docutils import nodes
+
+from bulletin_press.issue import list_number
+from bulletin_press.markup.figures import Figures
+from bulletin_press.markup.notes import Notes
+from bulletin_press.markup.tables import Tables
+from bulletin_press.source.references import plain
+
+
+class Visitor(Notes, Figures, Tables):
+    """Turns each node of the tree into its element; raises UnsupportedNodeError for others."""
+
+    def visit_paragraph(self, node: nodes.paragraph) -> None:
+        self.open("p", node)
+        if self.note is not None:
+            self.number()
+
+    def visit_section(self, node: nodes.section) -> None:
+        self.depth += 1
+        if not self.profile.flat:
+            section = self.open("section", node)
+            title = node[0]
+            assert isinstance(title, nodes.Element)
+            section.set("aria-labelledby", title["ids"][0])
+
+    def depart_section(self, node: nodes.section) -> None:
+        self.depth -= 1
+        if not self.profile.flat:
+            self.close()
+
+    def visit_title(self, node: nodes.title) -> None:
+        if isinstance(node.parent, nodes.table):
+            self.open("caption", node)
+        elif isinstance(node.parent, nodes.section):
+            heading = self.open(f"h{min(self.depth, 6)}", node, data_bookmark=plain(node))
+            if self.profile.flat:
+                heading.set("id", node.parent["ids"][0])
+        else:
+            self.open("p", node, class_="box-title")
+
+    def visit_subtitle(self, node: nodes.subtitle) -> None:
+        self.open("p", node, class_="box-subtitle")
+
+    def visit_enumerated_list(self, node: nodes.enumerated_list) -> None:
+        kinds = {"loweralpha": "a", "upperalpha": "A", "lowerroman": "i", "upperroman": "I"}
+        element = self.open("ol", node)
+        if node.get("enumtype") in kinds:
+            element.set("type", kinds[node["enumtype"]])
+        if node.get("start"):
+            element.set("start", str(node["start"]))
+
+    def visit_list_item(self, node: nodes.list_item) -> None:
+        item = self.open("li", node)
+        numbered = node.parent
+        if self.in_note and self.profile.foot and isinstance(numbered, nodes.enumerated_list):
+            number = int(numbered.get("start", 1)) + numbered.index(node)
+            item.set("data-number", f"{list_number(number, numbered['enumtype'])}.")
+
+    def visit_transition(self, node: nodes.transition) -> None:
+        self.open("hr", node)
+
+    def visit_reference(self, node: nodes.reference) -> None:
+        address = self.profile.link(node["refid"]) if node.get("refid") else node.get("refuri", "")
+        element = self.open("a", node, href=address)
+        if "article-reference" in node["classes"]:
+            element.set("data-page-word", self.words.page)
+
+    def visit_target(self, node: nodes.target) -> None:
+        self.open("span", node)

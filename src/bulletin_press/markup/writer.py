@@ -1,0 +1,151 @@
+"""What every part of the visitor needs: the stack of elements, and what a node brings along."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from docutils import nodes
+from lxml import etree
+
+from bulletin_press.source.languages import Labels, direction
+
+EPUB_TYPE = "{http://www.idpf.org/2007/ops}type"
+XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
+SIMPLE = dict(
+    pair.split(":")
+    for pair in """
+    attribution:footer block_quote:blockquote bullet_list:ul caption:figcaption compound:div
+    container:div definition:dd definition_list:dl emphasis:em field_body:dd field_list:dl
+    field_name:dt inline:span line:div line_block:div literal:code
+    literal_block:pre problematic:mark rubric:p strong:strong subscript:sub superscript:sup
+    system_message:div tbody:tbody term:dt title_reference:cite
+    """.split()
+)
+TRANSPARENT = ("definition_list_item", "field", "generated")
+_CLASSED = frozenset(
+    "compound container legend line line_block problematic rubric system_message".split()
+)
+BOXES = frozenset(
+    "admonition attention caution danger error hint important note sidebar tip topic"
+    " warning".split()
+)
+_IN_NOTE = frozenset(
+    "p ul ol li dl dt dd blockquote pre table caption thead tbody tr th td figure figcaption div"
+    " section aside footer h2 h3 h4 h5 h6".split()
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """What differs between editions.
+
+    ``link`` gives the address of an anchor id, ``picture`` that of a picture's path. ``foot``
+    puts a note's text where it is first called, for the page's foot; else notes close the
+    article. ``flat`` leaves out the elements of sections. ``epub`` adds epub:type.
+    """
+
+    link: Callable[[str], str]
+    picture: Callable[[str], str]
+    foot: bool = False
+    flat: bool = False
+    epub: bool = False
+
+
+class UnsupportedNodeError(Exception):
+    """A node of the tree has no place in an edition; holds the node."""
+
+    def __init__(self, node: nodes.Node) -> None:
+        super().__init__(type(node).__name__)
+        self.node = node
+
+
+class Writer(nodes.NodeVisitor):
+    """Writes elements below the one on top of its stack; parts for kinds of nodes build on it."""
+
+    def __init__(self, document: nodes.document, words: Labels, profile: Profile) -> None:
+        super().__init__(document)
+        self.words, self.profile = words, profile
+        self.root = etree.Element("div")
+        self.stack = [self.root]
+        self.depth = 1
+        self.in_note = 0
+        self.note: nodes.Element | None = None
+
+    def open(self, tag: str, node: nodes.Element | None = None, **more: str) -> etree._Element:
+        if self.in_note and self.profile.foot and tag in _IN_NOTE:
+            tag = f"bp-{tag}"
+        element = etree.SubElement(self.stack[-1], tag)
+        if node is not None:
+            self.common(element, node)
+        for key, value in more.items():
+            element.set(key.rstrip("_").replace("_", "-"), value)
+        self.stack.append(element)
+        return element
+
+    def common(self, element: etree._Element, node: nodes.Element) -> None:
+        """Copy id, classes and language from a node to its element."""
+        if node["ids"]:
+            element.set("id", node["ids"][0])
+        classes: list[str] = []
+        for name in node["classes"]:
+            if name.startswith("language-"):
+                tag = name.removeprefix("language-")
+                element.set("lang", tag)
+                element.set(XML_LANG, tag)
+                element.set("dir", direction(tag))
+            elif not name.startswith("colwidths-"):
+                classes.append(name)
+        if type(node).__name__ in _CLASSED:
+            classes.insert(0, type(node).__name__.replace("_", "-"))
+        if classes:
+            element.set("class", " ".join(classes))
+
+    def close(self, node: nodes.Node | None = None) -> None:
+        self.stack.pop()
+
+    def semantic(self, element: etree._Element, epub_type: str, role: str = "") -> None:
+        if self.profile.epub:
+            element.set(EPUB_TYPE, epub_type)
+        if role:
+            element.set("role", role)
+
+    def dispatch_visit(self, node: nodes.Node) -> None:
+        name = type(node).__name__
+        if name in TRANSPARENT:
+            return
+        if name in BOXES:
+            assert isinstance(node, nodes.Element)
+            self.open("aside", node)
+            self.stack[-1].set("class", " ".join(["box", *self.stack[-1].get("class", "").split()]))
+        elif name in SIMPLE:
+            assert isinstance(node, nodes.Element)
+            self.open(SIMPLE[name], node)
+        elif hasattr(self, f"visit_{name}"):
+            getattr(self, f"visit_{name}")(node)
+        else:
+            raise UnsupportedNodeError(node)
+
+    def dispatch_departure(self, node: nodes.Node) -> None:
+        name = type(node).__name__
+        if name in TRANSPARENT:
+            return
+        if name in SIMPLE or name in BOXES:
+            self.close()
+        else:
+            getattr(self, f"depart_{name}", self.close)(node)
+
+    def visit_Text(self, node: nodes.Text) -> None:
+        top, text = self.stack[-1], node.astext()
+        if self.in_note and not isinstance(node.parent, nodes.literal_block):
+            # WeasyPrint keeps the line ends of a footnote's source
+            text = text.replace("\n", " ")
+        if len(top):
+            top[-1].tail = (top[-1].tail or "") + text
+        else:
+            top.text = (top.text or "") + text
+
+    def depart_Text(self, node: nodes.Node) -> None:
+        pass
+
+    depart_tgroup = depart_Text
