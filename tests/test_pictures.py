@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import base64
 import io
 import struct
 import zlib
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import pytest
 from docutils import nodes
 from hypothesis import given
 from hypothesis import strategies as st
-from PIL import Image
+from PIL import ExifTags, Image, ImageChops
 
 from bulletin_press.source import pictures
 from tests.conftest import Sources, article, read, write_issue
@@ -63,13 +65,13 @@ def test_png_and_jpeg_are_taken_as_they_are(
     assert (found.width, found.height) == (40, 20)
 
 
-@pytest.mark.parametrize("kind", ["GIF", "BMP", "TIFF", "WEBP", "PPM"])
+@pytest.mark.parametrize("kind", ["GIF", "BMP", "TIFF", "PPM"])
 def test_other_kinds_are_refused(kind: str, tmp_path: Path) -> None:
-    with pytest.raises(ValueError, match="not a whole PNG, JPEG or SVG"):
+    with pytest.raises(ValueError, match="not a whole PNG, JPEG, WebP or SVG"):
         load(tmp_path, raster(kind), "a.png")
 
 
-@pytest.mark.parametrize("kind", ["PNG", "JPEG"])
+@pytest.mark.parametrize("kind", ["PNG", "JPEG", "WEBP"])
 @pytest.mark.parametrize("part", [0, 10, 40, 80])
 def test_a_damaged_picture_is_refused(kind: str, part: int, tmp_path: Path) -> None:
     data = raster(kind, (400, 300))
@@ -89,6 +91,110 @@ def test_a_file_of_great_size_is_refused_unread(tmp_path: Path) -> None:
         file.truncate(pictures.MAXIMUM_BYTES + 1)
     with pytest.raises(ValueError, match="larger than"):
         pictures.load(path)
+
+
+def test_a_drawing_of_great_size_is_refused_unparsed(tmp_path: Path) -> None:
+    text = SVG.format(SIZE, "<!--" + "x" * pictures.MAXIMUM_SVG_BYTES + "-->")
+    with pytest.raises(ValueError, match="an SVG larger than 8 MB"):
+        load(tmp_path, text)
+
+
+def test_a_picture_with_too_many_pixels_says_how_many(tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match="9000 × 8000, more than 64 million"):
+        load(tmp_path, huge_png(9000, 8000), "a.png")
+
+
+@pytest.mark.parametrize(
+    ("data", "reason"),
+    [
+        (huge_png(9000, 8000), "a picture in it cannot be used: it has too many pixels"),
+        (raster("PNG")[:40], "a picture in it cannot be used: it is not a whole"),
+        (raster("GIF"), "a picture in it cannot be used: it is not a whole"),
+    ],
+)
+def test_a_picture_within_a_drawing_is_checked_like_any(
+    data: bytes, reason: str, tmp_path: Path
+) -> None:
+    inside = f"<image href='data:image/png;base64,{base64.b64encode(data).decode()}'/>"
+    with pytest.raises(ValueError, match=reason):
+        load(tmp_path, SVG.format(SIZE, inside))
+
+
+def test_a_drawing_in_a_long_chain_is_refused(tmp_path: Path) -> None:
+    chain = "".join(f'<g id="g{n}"><use href="#g{n + 1}"/></g>' for n in range(5000))
+    with pytest.raises(ValueError, match="too many elements"):
+        load(tmp_path, SVG.format(SIZE, chain))
+
+
+# WebP
+
+
+def webp(mode: str = "RGB", **options: Any) -> bytes:
+    image = Image.effect_noise((40, 20), 60).convert(mode)
+    if mode == "RGBA" and options.pop("clear", True):
+        image.putalpha(Image.linear_gradient("L").resize((40, 20)))
+    out = io.BytesIO()
+    image.save(out, "WEBP", **options)
+    return out.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("data", "media_type"),
+    [
+        (webp(), "image/jpeg"),
+        (webp(icc_profile=b"profile"), "image/jpeg"),
+        (webp(lossless=True), "image/png"),
+        (webp(lossless=True, icc_profile=b"profile"), "image/png"),
+        (webp("RGBA"), "image/png"),
+        (webp("RGBA", lossless=True), "image/png"),
+        (webp("RGBA", clear=False), "image/jpeg"),
+    ],
+)
+def test_webp_becomes_what_every_reader_shows(data: bytes, media_type: str, tmp_path: Path) -> None:
+    found = load(tmp_path, data, "a.webp")
+    assert (found.media_type, found.width, found.height) == (media_type, 40, 20)
+    assert load(tmp_path, data, "b.png") == found
+    with Image.open(io.BytesIO(found.data)) as made, Image.open(io.BytesIO(data)) as given:
+        assert Image.MIME[str(made.format)] == media_type
+        assert made.info.get("icc_profile") == given.info.get("icc_profile")
+        if media_type == "image/png":
+            assert made.convert("RGBA").tobytes() == given.convert("RGBA").tobytes()
+        else:
+            difference = ImageChops.difference(made.convert("RGB"), given.convert("RGB"))
+            assert max(difference.tobytes()) < 40
+
+
+def test_a_webp_picture_is_turned_upright(tmp_path: Path) -> None:
+    exif = Image.Exif()
+    exif[ExifTags.Base.Orientation] = 6
+    found = load(tmp_path, webp(exif=exif.tobytes()), "a.webp")
+    assert (found.width, found.height) == (20, 40)
+    with Image.open(io.BytesIO(found.data)) as made:
+        assert made.size == (20, 40)
+        assert not made.getexif()
+
+
+@pytest.mark.parametrize("kind", ["PNG", "WEBP"])
+def test_a_picture_that_moves_is_refused(kind: str, tmp_path: Path) -> None:
+    out = io.BytesIO()
+    frames = [Image.new("RGB", (9, 9), colour) for colour in ("red", "navy")]
+    frames[0].save(out, kind, save_all=True, append_images=frames[1:])
+    with pytest.raises(ValueError, match="it is animated"):
+        load(tmp_path, out.getvalue(), "a.bin")
+
+
+def test_a_photograph_with_a_second_one_behind_it_is_taken(tmp_path: Path) -> None:
+    out = io.BytesIO()
+    frames = [Image.new("RGB", (9, 9), colour) for colour in ("red", "navy")]
+    frames[0].save(out, "MPO", save_all=True, append_images=frames[1:])
+    found = load(tmp_path, out.getvalue(), "a.jpg")
+    assert (found.data, found.media_type) == (out.getvalue(), "image/jpeg")
+
+
+@pytest.mark.parametrize("kind", ["PNG", "JPEG", "WEBP"])
+@pytest.mark.parametrize("name", ["a.svg", "a.jpg", "a.png", "a"])
+def test_what_a_file_is_called_does_not_matter(kind: str, name: str, tmp_path: Path) -> None:
+    assert load(tmp_path, raster(kind), name).width == 40
 
 
 @pytest.mark.parametrize(
@@ -174,7 +280,7 @@ def test_a_drawing_may_refer_to_itself(tmp_path: Path) -> None:
         "<defs><linearGradient id='g'/><path id='p' d='M0 0'/></defs><use href='#p'/>"
         "<use xlink:href='#p'/><rect fill='url(#g)' style=\"stroke: url('#g')\"/>"
         "<a href='https://example.org/'><text>Link</text></a>"
-        f"<image href='data:image/png;base64,{'A' * 16}'/>"
+        f"<image href='data:image/png;base64,{base64.b64encode(raster('PNG')).decode()}'/>"
     )
     found = load(tmp_path, SVG.format(SIZE, inside))
     assert found.data.count(b"#p") == 2
@@ -238,7 +344,8 @@ def test_any_bytes_are_a_picture_or_refused(
 ) -> None:
     folder = tmp_path_factory.mktemp("picture")
     svg = b"<svg xmlns='http://www.w3.org/2000/svg'"
-    for head in (b"", svg, b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff"):
+    riff = b"RIFF\x20\x00\x00\x00WEBPVP8 "
+    for head in (b"", svg, b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", riff):
         with pytest.raises(ValueError, match="it "):
             load(folder, head + data, name)
 

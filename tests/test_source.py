@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import re
 import shutil
@@ -12,11 +13,12 @@ from docutils import nodes
 from docutils.parsers.rst import directives as rst
 from hypothesis import example, given
 from hypothesis import strategies as st
+from PIL import Image
 
 from bulletin_press.config import Publication
 from bulletin_press.contents import contents
 from bulletin_press.problems import CODES, ProblemsError
-from bulletin_press.source import directives, reader
+from bulletin_press.source import pictures, reader, session
 from bulletin_press.source.ids import article_id, roman
 from bulletin_press.source.parse import parse
 from bulletin_press.source.session import Session
@@ -606,7 +608,7 @@ Text.
 def test_included_files_are_bounded_in_number_and_size(
     bomb: dict[str, str | bytes], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(directives, "MAXIMUM_INCLUDED_BYTES", 200_000)
+    monkeypatch.setattr(session, "MAXIMUM_ISSUE_BYTES", 500_000)
     files: dict[str, str | bytes] = {"01-weir.rst": article("Weir", "Text.\n\n.. include:: a.txt")}
     found = read(write_issue(tmp_path, files | bomb))
     assert found.codes.count("S119") == 1
@@ -646,13 +648,111 @@ def test_a_file_of_great_size_is_refused_unread(tmp_path: Path) -> None:
     folder = write_issue(tmp_path, {"01-weir.rst": article("Weir")})
     with (folder / "02-mill.rst").open("wb") as file:
         file.truncate(9 * 1024 * 1024)
-    assert read(folder).lines == ["02-mill.rst: error S119: the file is too large"]
+    assert read(folder).lines == ["02-mill.rst: error S119: the file is larger than 2 MB"]
+
+
+@pytest.mark.parametrize("directive", [".. include:: big.txt", ".. csv-table::\n   :file: big.txt"])
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        ("x,y,z\n" * 1_000_000, "is larger than 2 MB"),
+        ("x\n" * 50_001, "has more than 50,000 lines"),
+    ],
+)
+def test_a_named_file_of_great_size_is_refused_unparsed(
+    directive: str, content: str, message: str, tmp_path: Path
+) -> None:
+    files = {"01-weir.rst": article("Weir", "Text.\n\n" + directive), "big.txt": content}
+    found = read(write_issue(tmp_path, files))
+    assert found.lines == [f"01-weir.rst:7: error S119: “big.txt” {message}"]
+
+
+def test_the_texts_of_an_issue_are_bounded_together(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(session, "MAXIMUM_ISSUE_LINES", 100)
+    files = {f"0{n}-part-{s}.rst": article(s, "Text.\n" * 40) for n, s in enumerate("abcd")}
+    found = read(write_issue(tmp_path, files))
+    (line,) = found.lines
+    assert line.startswith("02-part-c.rst: error S119: with the file the texts of the issue are ")
+
+
+TABLES = {
+    "list": ".. list-table::\n\n" + "   * - a\n     - b\n" * 5_001,
+    "csv": ".. csv-table::\n\n" + "   a,b\n" * 5_001,
+    "csv, uneven": ".. csv-table::\n\n   " + "," * 4_000 + "\n" + "   a\n" * 4_000,
+    "csv, head": ".. csv-table::\n   :header: " + "," * 9_000 + "\n\n" + "   a\n" * 4_000,
+    "grid": "\n".join(["+-" * 101 + "+", "| " * 101 + "|"] * 101 + ["+-" * 101 + "+"]),
+    "simple": "= = = =\n" + "a b c d\n" * 2_501 + "= = = =\n",
+    "table": ".. table::\n\n   = = = =\n" + "   a b c d\n" * 2_501 + "   = = = =\n",
+    "quotation": "  = = = =\n" + "  a b c d\n" * 2_501 + "  = = = =\n",
+}
+
+
+@pytest.mark.parametrize("kind", TABLES)
+def test_a_table_of_too_many_cells_is_refused_with_its_place(kind: str, tmp_path: Path) -> None:
+    body = f"Text.\n\n{TABLES[kind]}\n\nThe end."
+    found = read(write_issue(tmp_path, {"01-weir.rst": article("Weir", body)}))
+    assert [re.sub(r":\d+:", ":", line) for line in found.errors] == [
+        "01-weir.rst: error S119: the table has more than 10,000 cells"
+    ]
+    assert all(7 <= one.where.line <= 9 for one in found.problems)
+    assert "The end." in found.issue.document.astext()
+    assert len(found.issue.document.pformat()) < 10_000
+
+
+def test_the_tables_of_an_issue_are_bounded_together(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(session, "MAXIMUM_ISSUE_CELLS", 10)
+    table = ".. csv-table::\n\n   a,b,c\n   d,e,f\n"
+    files = {f"0{n}-part-{s}.rst": article(s, table) for n, s in enumerate("ab")}
+    found = read(write_issue(tmp_path, files))
+    assert found.lines == [
+        "01-part-b.rst:6: error S119: the tables of the issue have more than 10 cells"
+    ]
+
+
+def test_a_picture_is_decoded_once_however_often_it_is_shown(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read_files: list[Path] = []
+    load = pictures.load
+
+    def noted(path: Path) -> pictures.Picture:
+        read_files.append(path)
+        return load(path)
+
+    monkeypatch.setattr(pictures, "load", noted)
+    svg = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"/>'
+    body = ".. image:: weir.svg\n   :alt: x\n\n" * 20 + ".. image:: no.png\n   :alt: x\n\n" * 3
+    files = {"01-weir.rst": article("Weir", body), "02-mill.rst": article("Mill", body)}
+    folder = write_issue(tmp_path, files | {"weir.svg": svg, "no.png": "x"})
+    assert read(folder).codes == ["S118"] * 6
+    assert sorted(path.name for path in read_files) == ["no.png", "weir.svg"]
+
+
+def test_the_pictures_of_an_issue_are_bounded_together(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(session, "MAXIMUM_ISSUE_PIXELS", 150)
+    files: dict[str, str | bytes] = {}
+    for name in ("a.png", "b.png"):
+        out = io.BytesIO()
+        Image.new("RGB", (10, 10)).save(out, "PNG")
+        files[name] = out.getvalue()
+    body = ".. image:: a.png\n   :alt: x\n\n.. image:: b.png\n   :alt: x\n"
+    found = read(write_issue(tmp_path, {**files, "01-weir.rst": article("Weir", body)}))
+    assert found.lines == [
+        "01-weir.rst:8: error S118: “b.png” cannot be used: the issue's pictures have too many"
+        " pixels together"
+    ]
 
 
 def test_a_line_of_a_megabyte_is_refused_with_its_place(tmp_path: Path) -> None:
     found = read(write_issue(tmp_path, {"01-weir.rst": article("Weir", "word " * 200_000)}))
     (line,) = found.lines
-    assert line.startswith("01-weir.rst:5: error S122: the line is longer than ")
+    assert line.startswith("01-weir.rst:5: error S119: the line is longer than ")
 
 
 @pytest.mark.parametrize("code", [0, 1, 8, 0x1B, 0x1F, 0x7F, 0x85, 0x9F, 0xFFFE, 0xFFFF, 0xFDD0])

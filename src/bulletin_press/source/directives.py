@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -12,10 +13,10 @@ from docutils.parsers.rst.directives import images, misc, tables
 from docutils.statemachine import StringList
 
 from bulletin_press.problems import Location
-from bulletin_press.source import encoding, lint, pictures
+from bulletin_press.source import encoding, lint
 from bulletin_press.source.session import (
-    MAXIMUM_INCLUDED_BYTES,
     MAXIMUM_INCLUDES,
+    MAXIMUM_TABLE_CELLS,
     Session,
     session_of,
 )
@@ -34,6 +35,7 @@ REFUSED = {
     "raw": "raw HTML would work in one edition only",
     "restructuredtext-test-directive": "it is a test of docutils",
 }
+_ITEM = re.compile(r"\s*([-*+•‣⁃]\s+)?[-*+•‣⁃](\s|$)")
 _NO_EFFECT = ("scale", "height", "align", "loading")
 
 
@@ -92,10 +94,8 @@ class _Picture(Directive):
         path = session.inside(source, name, where)
         if path is None:
             return None
-        try:
-            pictures.load(path)
-        except (ValueError, OSError) as error:
-            session.report("S118", f"“{name}” cannot be used: {error}", where)
+        if fault := session.picture_fault(path):
+            session.report("S118", f"“{name}” cannot be used: {fault}", where)
             return None
         return path.relative_to(session.root).as_posix()
 
@@ -177,6 +177,16 @@ class ListTable(tables.ListTable):
 
     option_spec: ClassVar[dict[str, Any]] = _without(tables.ListTable.option_spec, "align", "width")
 
+    def run(self) -> list[nodes.table | nodes.system_message]:
+        session = session_of(self.state.document)
+        where = session.place(*self.state_machine.get_source_and_line(self.lineno))
+        cells = sum(_ITEM.match(line) is not None for line in self.content)
+        return list(super().run()) if session.admits_table(cells, where) else []
+
+
+class _TooManyCellsError(Exception):
+    """A table is given up in its reading; the problem is reported."""
+
 
 class CSVTable(tables.CSVTable):
     """``.. csv-table::`` whose ``:file:`` lies in the publication; no address is fetched."""
@@ -184,18 +194,26 @@ class CSVTable(tables.CSVTable):
     option_spec: ClassVar[dict[str, Any]] = _without(
         tables.CSVTable.option_spec, "align", "width", "url"
     )
+    rows_read = width_read = 0
 
     def run(self) -> list[nodes.table | nodes.system_message]:
         if "file" in self.options:
             session = session_of(self.state.document)
             source, line = self.state_machine.get_source_and_line(self.lineno)
-            path = session.inside(source, self.options["file"].strip(), session.place(source, line))
-            if path is None or not _is_text(session, path):
+            where = session.place(source, line)
+            path = session.inside(source, self.options["file"].strip(), where)
+            if path is None or not session.admits(path, where) or not _is_text(session, path):
                 return []
             self.options["file"] = path.as_posix()
             self.options["encoding"] = "utf-8-sig"
             return self._run_with_lines_of(path)
-        return list(super().run())
+        return self._run_within_bounds()
+
+    def _run_within_bounds(self) -> list[nodes.table | nodes.system_message]:
+        try:
+            return list(super().run())
+        except _TooManyCellsError:
+            return []
 
     def _run_with_lines_of(self, path: Path) -> list[nodes.table | nodes.system_message]:
         """Run so that what docutils says of a cell names the file and the line of its row."""
@@ -210,7 +228,7 @@ class CSVTable(tables.CSVTable):
 
         reporter.get_source_and_line = inner
         try:
-            return list(super().run())
+            return self._run_within_bounds()
         finally:
             reporter.get_source_and_line = outer
 
@@ -222,6 +240,9 @@ class CSVTable(tables.CSVTable):
         begin = 0
         reader = csv.reader((line + "\n" for line in csv_data), dialect=dialect)
         for row in reader:
+            self.rows_read += 1
+            self.width_read = max(self.width_read, len(row))
+            self._refuse_beyond_bounds()
             place: Any = (source, begin)
             offset = begin + 1
             if isinstance(csv_data, StringList):
@@ -234,6 +255,15 @@ class CSVTable(tables.CSVTable):
                 [(0, 0, offset, StringList(cell, items=[place] * len(cell))) for cell in cells]
             )
         return rows, max(map(len, rows), default=0)
+
+    def _refuse_beyond_bounds(self) -> None:
+        """Give up a table whose rows, filled up to the longest, have too many cells."""
+        cells = self.rows_read * self.width_read
+        if cells > MAXIMUM_TABLE_CELLS:
+            session = session_of(self.state.document)
+            where = session.place(*self.state_machine.get_source_and_line(self.lineno))
+            session.admits_table(cells, where)
+            raise _TooManyCellsError
 
 
 class Refused(Directive):
@@ -254,18 +284,14 @@ class Refused(Directive):
 
 def _within_bounds(session: Session, path: Path, where: Location) -> bool:
     """Whether one more file may be included; said once for all that may not (S119)."""
-    before = _is_within(session)
     session.includes += 1
     session.included.add(path)
-    session.included_bytes += path.stat().st_size
-    if before and not _is_within(session):
-        message = "the included files are too many or too large"
-        session.report("S119", message, where, "look for files that include one another")
-    return _is_within(session)
-
-
-def _is_within(session: Session) -> bool:
-    return session.includes <= MAXIMUM_INCLUDES and session.included_bytes <= MAXIMUM_INCLUDED_BYTES
+    if session.includes > MAXIMUM_INCLUDES:
+        if session.includes == MAXIMUM_INCLUDES + 1:
+            message = f"more than {MAXIMUM_INCLUDES} files are included"
+            session.report("S119", message, where, "look for files that include one another")
+        return False
+    return session.admits(path, where)
 
 
 def _is_text(session: Session, path: Path) -> bool:

@@ -12,7 +12,7 @@ from bulletin_press.problems import Location, Problem, problem
 from bulletin_press.source import encoding, lint, metadata
 from bulletin_press.source.metadata import Entry
 from bulletin_press.source.parse import parse
-from bulletin_press.source.session import MAXIMUM_INCLUDED_BYTES, Session, line_of
+from bulletin_press.source.session import Session, Taken, line_of
 
 MASTHEAD_FILE = "issue.rst"
 _OF_LISTS = ("S110", "S203", "S205", "S212")
@@ -32,18 +32,20 @@ class File:
     blocks: list[nodes.Node] = field(default_factory=list)
 
 
-def load(root: Path, path: Path, problems: list[Problem]) -> File | None:
-    """Parse one file and part its title and fields from its blocks; None if unreadable."""
-    session = Session(root, path)
+def load(root: Path, path: Path, problems: list[Problem], taken: Taken) -> File | None:
+    """Parse one file and part its title and fields from its blocks; None if unreadable.
+
+    ``taken`` counts what the issue's files take together of its bounds.
+    """
+    session = Session(root, path, taken=taken)
     if not path.resolve().is_relative_to(root):
         where = Location(path.name)
         problems.append(problem("S103", "the file leads out of the publication's folder", where))
         return None
     if not path.is_file():
         return None
-    if path.stat().st_size > MAXIMUM_INCLUDED_BYTES:
-        where = session.place(None, None)
-        problems.append(problem("S119", "the file is too large", where, "part it into articles"))
+    if not session.admits(path, session.place(None, None)):
+        problems.extend(session.problems)
         return None
     text = encoding.decode(path.read_bytes(), session)
     if text is None:

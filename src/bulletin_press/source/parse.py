@@ -16,7 +16,7 @@ from docutils.transforms import frontmatter, references
 from docutils.utils import new_document
 
 from bulletin_press.problems import suggestion
-from bulletin_press.source import constructs, directives, lint
+from bulletin_press.source import constructs, directives, lint, tablesize
 from bulletin_press.source import roles as own_roles
 from bulletin_press.source.session import Session, line_of, session_of
 
@@ -53,6 +53,7 @@ _SILENT = re.compile(
     r"|start value not"
 )
 _CODES = (
+    (r"exceeds the line-length-limit", "S119"),
     (r"Possible title underline, too short|Title (under|over)line too short", "S104"),
     (r"overline & underline mismatch|Missing matching underline|Incomplete section title", "S104"),
     (r"Inconsistent title style|Title level inconsistent|Unexpected section title", "S106"),
@@ -140,13 +141,15 @@ def parse(text: str, session: Session) -> nodes.document:
     publisher.process_programmatic_settings(None, {**SETTINGS, "session": session}, None)
     publisher.set_source(text, session.file.as_posix())
     try:
-        publisher.publish()
+        with tablesize.bounded():
+            publisher.publish()
         document = publisher.document or new_document(session.file.as_posix())
         if _is_deep(document):
             raise RecursionError
     except RecursionError:
         where = session.place(None, None)
-        session.report("S119", "lists, quotations or directives are nested too deeply", where)
+        deep = "lists, quotations or directives are nested too deeply"
+        session.report("S119", deep, where, "nest lists, quotations and directives less deeply")
         settings: Any = publisher.settings
         document = new_document(session.file.as_posix(), settings)
     finally:
@@ -207,6 +210,8 @@ def _plain(text: str) -> str:
          " named "),
         (r"^Line \d+ exceeds the line-length-limit\.", "the line is longer than"
          f" {SETTINGS['line_length_limit']} characters"),
+        (r"^“?\"?(.*?)\"?”?: line (\d+) exceeds the line-length-limit\.?", r"line \2 of an included"
+         f" file is longer than {SETTINGS['line_length_limit']} characters"),
         (r"^raw \(and derived\) roles disabled\.?", "raw text works in one edition only and is"
          " refused"),
         (r'^circular inclusion in "include" directive.*', "the file includes itself"),

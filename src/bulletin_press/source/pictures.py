@@ -1,13 +1,15 @@
-"""Pictures as safe bytes: PNG and JPEG as they are, SVG without scripts and outside references."""
+"""Pictures as safe bytes: PNG and JPEG as they are, WebP as one of them, SVG without references."""
 
 from __future__ import annotations
 
+import base64
 import io
 import math
 import re
 import warnings
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from lxml import etree
 
@@ -19,22 +21,31 @@ _REFUSED = frozenset(
     " animatetransform discard".split()
 )
 _XML_KEPT = frozenset({"lang", "space"})
-_MEDIA_TYPES = {"PNG": "image/png", "JPEG": "image/jpeg"}
+_MEDIA_TYPES = {"PNG": "image/png", "JPEG": "image/jpeg", "MPO": "image/jpeg"}
+_MAGIC = (b"\x89PNG", b"\xff\xd8\xff", b"RIFF")
+_INLINE = re.compile(r"data:image/(?:png|jpeg);base64,(.*)", re.DOTALL)
 _LENGTH = re.compile(r"\s*([\d.]+)\s*(px|pt|mm|cm|in)?\s*\Z")
 _UNITS = {None: 1.0, "px": 1.0, "pt": 4 / 3, "mm": 96 / 25.4, "cm": 96 / 2.54, "in": 96.0}
 _MODES = frozenset({"1", "L", "LA", "P", "PA", "RGB", "RGBA", "CMYK"})
 MAXIMUM_ELEMENTS = 100_000
 MAXIMUM_BYTES = 64 * 1024 * 1024
+MAXIMUM_SVG_BYTES = 8 * 1024 * 1024
+MAXIMUM_PIXELS = 64_000_000
+JPEG_QUALITY = 92
 
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """A picture ready for any edition: bytes, media type, and size in CSS pixels."""
+    """A picture ready for any edition: bytes, media type, and size in CSS pixels.
+
+    ``pixels`` is how many must be decoded to show it; a drawing's own are none.
+    """
 
     data: bytes
     media_type: str
     width: float
     height: float
+    pixels: float = 0
 
     @property
     def suffix(self) -> str:
@@ -45,13 +56,16 @@ class Picture:
 def load(path: Path) -> Picture:
     """Read the picture at ``path``.
 
-    Raises ValueError, with the reason, for a file that is no PNG, JPEG or SVG, that is damaged,
-    too large, or an SVG that runs a script or refers to something outside itself.
+    WebP becomes JPEG, or PNG if it is lossless or has transparent parts: the same file gives the
+    same bytes. Raises ValueError, with the reason, for a file that is no PNG, JPEG, WebP or SVG,
+    that is damaged, animated or too large, or an SVG that runs a script or refers to something
+    outside itself.
     """
     if path.stat().st_size > MAXIMUM_BYTES:
         raise ValueError(f"it is larger than {MAXIMUM_BYTES // 1024 // 1024} MB")
     data = path.read_bytes()
-    if path.suffix.lower() == ".svg" or data.lstrip()[:5] in (b"<?xml", b"<svg "):
+    drawn = path.suffix.lower() == ".svg" or data.lstrip()[:5] in (b"<?xml", b"<svg ")
+    if drawn and not data.startswith(_MAGIC):
         return _svg(data)
     return _raster(data)
 
@@ -61,21 +75,72 @@ def _raster(data: bytes) -> Picture:
 
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter("error", Image.DecompressionBombWarning)
-            with Image.open(io.BytesIO(data), formats=tuple(_MEDIA_TYPES)) as image:
-                image.load()
-                if image.mode not in _MODES:
-                    raise ValueError(f"its colours are of the kind {image.mode}")
-                if image.format == "PNG" and b"IEND" not in data[-64:]:
-                    raise OSError
-                return Picture(data, _MEDIA_TYPES[str(image.format)], *image.size)
-    except (Image.DecompressionBombWarning, Image.DecompressionBombError):
+            warnings.simplefilter("ignore")
+            with Image.open(io.BytesIO(data), formats=("PNG", "JPEG", "WEBP")) as image:
+                return _checked(data, image)
+    except Image.DecompressionBombError:
         raise ValueError("it has too many pixels") from None
-    except (OSError, SyntaxError):
-        raise ValueError("it is not a whole PNG, JPEG or SVG picture") from None
+    except _UnfitError as error:
+        raise ValueError(str(error)) from None
+    except Exception:  # whatever a decoder raises at damaged data
+        raise ValueError("it is not a whole PNG, JPEG, WebP or SVG picture") from None
+
+
+class _UnfitError(Exception):
+    """A whole picture that cannot be used; says why."""
+
+
+def _checked(data: bytes, image: Any) -> Picture:
+    """The picture of an opened image, decoded to its end; raises whatever its decoder raises."""
+    width, height = image.size
+    if width * height > MAXIMUM_PIXELS:
+        most = MAXIMUM_PIXELS // 1_000_000
+        raise _UnfitError(f"it has too many pixels: {width} × {height}, more than {most} million")
+    if getattr(image, "is_animated", False) and image.format != "MPO":
+        raise _UnfitError("it is animated")
+    image.load()
+    if image.mode not in _MODES:
+        raise _UnfitError(f"its colours are of the kind {image.mode}; save it with 8 bits each")
+    if image.format == "PNG" and b"IEND" not in data[-64:]:
+        raise _UnfitError("it is not a whole PNG, JPEG, WebP or SVG picture")
+    if image.format == "WEBP":
+        return _converted(data, image)
+    return Picture(data, _MEDIA_TYPES[image.format], width, height, width * height)
+
+
+def _converted(data: bytes, image: Any) -> Picture:
+    """A WebP image in a form that every reader shows, upright, with its colour profile."""
+    from PIL import ImageOps
+
+    profile = image.info.get("icc_profile")
+    image = ImageOps.exif_transpose(image)
+    if image.mode == "RGBA" and image.getchannel("A").getextrema() == (255, 255):
+        image = image.convert("RGB")
+    lossy = image.mode == "RGB" and b"VP8L" not in _chunks(data)
+    media_type = "image/jpeg" if lossy else "image/png"
+    image.info = {}
+    out = io.BytesIO()
+    if lossy:
+        image.save(out, "JPEG", quality=JPEG_QUALITY, subsampling=0, icc_profile=profile)
+    else:
+        image.save(out, "PNG", icc_profile=profile)
+    width, height = image.size
+    return Picture(out.getvalue(), media_type, width, height, width * height)
+
+
+def _chunks(data: bytes) -> set[bytes]:
+    """The names of a WebP file's chunks."""
+    found, at = set[bytes](), 12
+    while at + 8 <= len(data):
+        found.add(data[at : at + 4])
+        size = int.from_bytes(data[at + 4 : at + 8], "little")
+        at += 8 + size + size % 2
+    return found
 
 
 def _svg(data: bytes) -> Picture:
+    if len(data) > MAXIMUM_SVG_BYTES:
+        raise ValueError(f"it is an SVG larger than {MAXIMUM_SVG_BYTES // 1024 // 1024} MB")
     parser = etree.XMLParser(
         resolve_entities=False, no_network=True, load_dtd=False, remove_pis=True,
         remove_comments=True, huge_tree=False,
@@ -90,12 +155,32 @@ def _svg(data: bytes) -> Picture:
         if not isinstance(element.tag, str):
             raise ValueError("it declares entities")
         _clean(element)
+    pixels = sum(map(_inline_pixels, root.iter(_SVG + "image")))
+    if pixels > MAXIMUM_PIXELS:
+        raise ValueError("the pictures in it have too many pixels")
     _name_once(root)
-    if _drawn(root, _named(root), ()) > MAXIMUM_ELEMENTS:
+    try:
+        drawn = _drawn(root, _named(root), ())
+    except RecursionError:
+        drawn = math.inf
+    if drawn > MAXIMUM_ELEMENTS:
         raise ValueError("it draws too many elements, or an element within itself")
     width, height = _size(root)
     etree.cleanup_namespaces(root)
-    return Picture(etree.tostring(root, encoding="utf-8"), "image/svg+xml", width, height)
+    return Picture(etree.tostring(root, encoding="utf-8"), "image/svg+xml", width, height, pixels)
+
+
+def _inline_pixels(element: etree._Element) -> float:
+    """How many pixels the pictures have that an SVG's ``image`` holds; raises ValueError."""
+    pixels = 0.0
+    for key in ("href", _XLINK_HREF):
+        found = _INLINE.match(str(element.get(key, "")))
+        if found:
+            try:
+                pixels += _raster(base64.b64decode(found[1])).pixels
+            except ValueError as error:
+                raise ValueError(f"a picture in it cannot be used: {error}") from None
+    return pixels
 
 
 def _clean(element: etree._Element) -> None:
@@ -116,7 +201,7 @@ def _clean(element: etree._Element) -> None:
         if attribute.localname.lower().startswith("on"):
             raise ValueError(f"it runs a script ({attribute.localname})")
         if key in ("href", _XLINK_HREF):
-            inline = name.localname == "image" and re.match(r"data:image/(png|jpeg);base64,", text)
+            inline = name.localname == "image" and _INLINE.match(text)
             if not text.startswith("#") and not inline and name.localname != "a":
                 raise ValueError(f"it refers to “{text[:60]}” outside itself")
             if name.localname == "a" and not re.match(r"(#|https?:)", text):

@@ -22,7 +22,7 @@ from bulletin_press.problems import Location, Problem, problem, suggestion
 from bulletin_press.source import files, ids, references
 from bulletin_press.source.files import MASTHEAD_FILE, File
 from bulletin_press.source.metadata import Entry
-from bulletin_press.source.session import Session
+from bulletin_press.source.session import Session, Taken
 
 # No article's id ends with a hyphen.
 _EDITORIAL = "editorial-"
@@ -44,7 +44,8 @@ def read(publication: Publication, folder: Path) -> Reading:
     """
     folder = folder.resolve()
     problems: list[Problem] = []
-    masthead = files.load(publication.root, folder / MASTHEAD_FILE, problems)
+    taken = Taken()
+    masthead = files.load(publication.root, folder / MASTHEAD_FILE, problems, taken)
     document = new_document(_relative(publication.root, folder / MASTHEAD_FILE))
     document["classes"] = ["issue"]
     document["folder"] = folder.name
@@ -53,13 +54,13 @@ def read(publication: Publication, folder: Path) -> Reading:
         hint = "write issue.rst with the issue's title and fields"
         problems.append(problem("S102", f"the issue has no {MASTHEAD_FILE}", where, hint))
     _masthead(document, masthead, publication, folder, problems)
-    articles = _articles(publication, folder, masthead, problems)
-    taken = {_EDITORIAL, *articles}
+    articles = _articles(publication, folder, masthead, problems, taken)
+    named = {_EDITORIAL, *articles}
     box = None
     if masthead and masthead.blocks:
         box = nodes.container("", *masthead.blocks, classes=["editorial"], ids=[_EDITORIAL])
         document += box
-        ids.assign(box, masthead.document, _EDITORIAL, taken)
+        ids.assign(box, masthead.document, _EDITORIAL, named)
     known: dict[str, references.Target] = {}
     lone = sum(_is_numbered(file) for file in articles.values()) == 1
     position = 0
@@ -69,7 +70,7 @@ def read(publication: Publication, folder: Path) -> Reading:
         numeral = ids.roman(position) if numbered and not lone else ""
         section = _graft(file, name, numeral)
         document += section
-        labels = ids.assign(section, file.document, name, taken)
+        labels = ids.assign(section, file.document, name, named)
         known[name] = references.Target(section, labels)
     document.settings = (masthead.document if masthead else document).settings
     for node in document.findall():
@@ -144,7 +145,11 @@ def _date_of_folder(name: str) -> date | None:
 
 
 def _articles(
-    publication: Publication, folder: Path, masthead: File | None, problems: list[Problem]
+    publication: Publication,
+    folder: Path,
+    masthead: File | None,
+    problems: list[Problem],
+    taken: Taken,
 ) -> dict[str, File]:
     """The article files in order, by id."""
     where = Location(_relative(publication.root, folder / MASTHEAD_FILE))
@@ -163,7 +168,7 @@ def _articles(
             message = f"“{articles[name].path.name}” has the same id “{name}”"
             problems.append(problem("S114", message, place))
             continue
-        file = files.load(publication.root, path, problems)
+        file = files.load(publication.root, path, problems, taken)
         if file is not None:
             articles[name] = file
     if not listed:

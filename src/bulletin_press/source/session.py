@@ -10,8 +10,26 @@ from docutils import nodes
 
 from bulletin_press.problems import Location, Problem, problem, suggestion
 
+MAXIMUM_FILE_BYTES = 2 * 1024 * 1024
+MAXIMUM_FILE_LINES = 50_000
+MAXIMUM_ISSUE_BYTES = 20 * 1024 * 1024
+MAXIMUM_ISSUE_LINES = 200_000
 MAXIMUM_INCLUDES = 200
-MAXIMUM_INCLUDED_BYTES = 8 * 1024 * 1024
+MAXIMUM_TABLE_CELLS = 10_000
+MAXIMUM_ISSUE_CELLS = 100_000
+MAXIMUM_ISSUE_PIXELS = 4_000_000_000
+
+
+@dataclass(slots=True)
+class Taken:
+    """What all files of one issue have taken together of what an issue may hold."""
+
+    bytes: int = 0
+    lines: int = 0
+    cells: int = 0
+    pixels: float = 0
+    full: bool = False
+    pictures: dict[Path, str] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -24,7 +42,7 @@ class Session:
     articles: list[tuple[str, Location]] | None = None
     includes: int = 0
     included: set[Path] = field(default_factory=set)
-    included_bytes: int = 0
+    taken: Taken = field(default_factory=Taken)
 
     def place(self, source: str | None, line: int | None) -> Location:
         """The location of a docutils source and line, its path relative to the publication."""
@@ -59,6 +77,66 @@ class Session:
         except (OSError, ValueError, RuntimeError):
             self.report("S102", f"“{shown}” is no usable file name", where)
         return None
+
+    def admits(self, path: Path, where: Location) -> bool:
+        """Whether a text file may be read as well, by its size; False after a report (S119).
+
+        That the issue as a whole is too large is said once.
+        """
+        name, whole = path.name, path == self.file
+        shown = "the file" if whole else f"“{name}”"
+        hint = "part it into several" if whole else "name a smaller file"
+        size = path.stat().st_size
+        if size > MAXIMUM_FILE_BYTES:
+            message = f"{shown} is larger than {MAXIMUM_FILE_BYTES // 1024 // 1024} MB"
+            self.report("S119", message, where, hint)
+            return False
+        data = path.read_bytes()
+        lines = max(data.count(b"\n"), data.count(b"\r"))
+        if lines > MAXIMUM_FILE_LINES:
+            message = f"{shown} has more than {MAXIMUM_FILE_LINES:,} lines"
+            self.report("S119", message, where, hint)
+            return False
+        taken = self.taken
+        taken.bytes += size
+        taken.lines += lines
+        if taken.bytes > MAXIMUM_ISSUE_BYTES or taken.lines > MAXIMUM_ISSUE_LINES:
+            if not taken.full:
+                message = (
+                    f"with {shown} the texts of the issue are larger than"
+                    f" {MAXIMUM_ISSUE_BYTES // 1024 // 1024} MB or {MAXIMUM_ISSUE_LINES:,} lines"
+                )
+                self.report("S119", message, where, "look for files that include one another")
+            taken.full = True
+        return not taken.full
+
+    def admits_table(self, cells: int, where: Location) -> bool:
+        """Whether a table of so many cells may be made; False after a report (S119)."""
+        if cells > MAXIMUM_TABLE_CELLS:
+            message = f"the table has more than {MAXIMUM_TABLE_CELLS:,} cells"
+            self.report("S119", message, where, "print a part of it, and link to the rest")
+            return False
+        self.taken.cells += cells
+        if self.taken.cells > MAXIMUM_ISSUE_CELLS:
+            message = f"the tables of the issue have more than {MAXIMUM_ISSUE_CELLS:,} cells"
+            self.report("S119", message, where, "print a part of them, and link to the rest")
+            return False
+        return True
+
+    def picture_fault(self, path: Path) -> str:
+        """Why the picture at ``path`` cannot be used, or nothing; each is read once an issue."""
+        from bulletin_press.source import pictures
+
+        known = self.taken.pictures
+        if path not in known:
+            try:
+                picture = pictures.load(path)
+                self.taken.pixels += picture.pixels
+                full = self.taken.pixels > MAXIMUM_ISSUE_PIXELS
+                known[path] = "the issue's pictures have too many pixels together" if full else ""
+            except (ValueError, OSError) as error:
+                known[path] = str(error)
+        return known[path]
 
     def _near(self, path: Path) -> str:
         if not path.parent.is_dir():
