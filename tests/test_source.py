@@ -517,7 +517,8 @@ def test_a_masthead_that_cannot_be_decoded_is_not_called_missing(tmp_path: Path)
     files: dict[str, str | bytes] = {"issue.rst": MASTHEAD.encode() + b"\nCaf\xe9.\n"}
     files["01-weir.rst"] = article("Weir")
     assert read(write_issue(tmp_path, files)).errors == [
-        "issue.rst:9: error S101: the byte 0xe9 is not UTF-8 text"
+        "issue.rst:9: error S101: line 9 is not UTF-8: this looks like Windows-1252 (Western"
+        " European): “Café”"
     ]
 
 

@@ -21,6 +21,7 @@ from bulletin_press.problems import (
     exit_status,
     ordered,
 )
+from bulletin_press.source import encoding
 
 EPILOG = (
     "Exit status: 0 done, 1 a fault of the program, 2 wrong usage, 3 source, 4 configuration,"
@@ -28,6 +29,20 @@ EPILOG = (
 )
 _JSON = click.option("--json", "as_json", is_flag=True, help="Print one JSON object to stdout.")
 _STRICT = click.option("-W", "--strict", is_flag=True, help="Let warnings count as errors.")
+
+
+def _codec(context: click.Context, option: click.Parameter, name: str | None) -> str:
+    codec = encoding.codec(name) if name else ""
+    if codec is None:
+        hint = encoding.nearest(str(name))
+        raise click.BadParameter(f"there is no encoding “{name}”; {hint}", context, option)
+    return codec
+
+
+_ENCODING = click.option(
+    "--encoding", "codec", metavar="NAME", callback=_codec,
+    help="Read files that are not UTF-8 by this encoding, such as windows-1254.",
+)  # fmt: skip
 
 
 @click.group(epilog=EPILOG, context_settings={"help_option_names": ["-h", "--help"]})
@@ -50,6 +65,7 @@ def main() -> None:
 )  # fmt: skip
 @click.option("--draft", is_flag=True, help="Write despite source errors, each page headed DRAFT.")
 @click.option("--judge", is_flag=True, help="Have EPUBCheck confirm the EPUB before it is written.")
+@_ENCODING
 @_STRICT
 @_JSON
 def build(
@@ -58,6 +74,7 @@ def build(
     output: Path | None,
     draft: bool,
     judge: bool,
+    codec: str,
     strict: bool,
     as_json: bool,
 ) -> None:
@@ -81,7 +98,9 @@ def build(
         raise click.UsageError("two issues would both go into one folder of the output")
     for folder, target in folders.items():
         try:
-            built = press.build(folder, chosen, target, draft=draft, strict=strict, judge=judge)
+            built = press.build(
+                folder, chosen, target, draft=draft, strict=strict, judge=judge, encoding=codec
+            )
         except ProblemsError as error:
             problems.extend(error.problems)
         else:
@@ -92,13 +111,14 @@ def build(
 
 @main.command(epilog=EPILOG)
 @click.argument("issue", required=False)
+@_ENCODING
 @_STRICT
 @_JSON
-def check(issue: str | None, strict: bool, as_json: bool) -> None:
+def check(issue: str | None, codec: str, strict: bool, as_json: bool) -> None:
     """List every problem in the sources of ISSUE, an id or a folder; the newest without one."""
     problems: tuple[Problem, ...]
     try:
-        problems = press.read(press.locate(issue, Path.cwd())).problems
+        problems = press.read(press.locate(issue, Path.cwd()), codec).problems
     except ProblemsError as error:
         problems = error.problems
     _report(problems, (), as_json, strict)
@@ -107,11 +127,12 @@ def check(issue: str | None, strict: bool, as_json: bool) -> None:
 @main.command(epilog=EPILOG)
 @click.argument("issue")
 @click.argument("what", type=click.Choice(["contents", "pages", "metadata", "tree"]))
+@_ENCODING
 @_JSON
-def show(issue: str, what: str, as_json: bool) -> None:
+def show(issue: str, what: str, codec: str, as_json: bool) -> None:
     """Show what the press makes of ISSUE: its contents, pages, metadata or document tree."""
     try:
-        found = press.read(press.locate(issue, Path.cwd()))
+        found = press.read(press.locate(issue, Path.cwd()), codec)
         if errors(found.problems) and what != "tree":
             raise ProblemsError(found.problems)
         data = press.show(found.issue, what)

@@ -181,12 +181,14 @@ def load(root: Path) -> Publication:
     if not path.is_file():
         return Publication(root.resolve())
     try:
-        text = path.read_bytes().decode("utf-8-sig")
+        source = path.read_bytes()
+        text = source.decode("utf-8-sig")
         data = tomllib.loads(text)
     except UnicodeDecodeError as error:
-        raise ProblemsError(
-            [problem("C101", "the file is not UTF-8 text", Location(CONFIGURATION_FILE))]
-        ) from error
+        line = source.count(b"\n", 0, error.start) + 1
+        where = Location(CONFIGURATION_FILE, line)
+        hint = "save the file as UTF-8"
+        raise ProblemsError([problem("C101", "the line is not UTF-8 text", where, hint)]) from error
     except RecursionError as error:
         raise ProblemsError(
             [problem("C101", "lists or tables are nested too deeply", Location(CONFIGURATION_FILE))]

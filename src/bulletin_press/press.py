@@ -105,13 +105,14 @@ def _is_issue(path: Path) -> bool:
         return False
 
 
-def read(folder: Path) -> Read:
+def read(folder: Path, encoding: str = "") -> Read:
     """Read and prove the issue in ``folder``; problems of sources are returned, not raised.
 
+    ``encoding`` is the codec for files that are not UTF-8; without it they are refused.
     Raises ProblemsError for a bulletin.toml that is wrong.
     """
     publication = config.load(config.find_root(folder.resolve()) or folder)
-    reading = reader.read(publication, folder)
+    reading = reader.read(publication, folder, encoding)
     issue = Issue(publication, reading.document)
     return Read(issue, ordered((*reading.problems, *proof.check(issue))))
 
@@ -124,15 +125,16 @@ def build(
     draft: bool = False,
     strict: bool = False,
     judge: bool = False,
+    encoding: str = "",
 ) -> Built:
     """Render the named editions of the issue in ``folder`` and write them.
 
     Nothing is written unless every edition is whole. ``strict`` lets warnings stop the build.
     ``draft`` writes despite problems of the sources. With ``judge`` an outside judge must pass
-    each edition that has one. Problems are returned, with those of all editions together; only a
-    wrong bulletin.toml raises ProblemsError.
+    each edition that has one. ``encoding`` is the codec for files that are not UTF-8. Problems are
+    returned, with those of all editions together; only a wrong bulletin.toml raises ProblemsError.
     """
-    found = read(folder)
+    found = read(folder, encoding)
     problems = list(found.problems)
 
     def stops(some: Iterable[Problem]) -> bool:

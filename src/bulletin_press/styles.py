@@ -12,6 +12,8 @@ from typing import Any
 
 from bulletin_press.config import Publication
 from bulletin_press.problems import Location, Problem, ProblemsError, problem
+from bulletin_press.source.encoding import decode
+from bulletin_press.source.session import Session
 
 _BLOCK = re.compile(r":root\s*\{(.*?)\}", re.DOTALL)
 _VARIABLE = re.compile(r"(--[\w-]+)\s*:\s*([^;]+)(?:;|\Z)")
@@ -36,11 +38,11 @@ def _text(publication: Publication, name: str) -> str:
     text = _shipped(name)
     if own.is_file() and own.is_relative_to(publication.root):
         where = Location(f"styles/{name}")
-        try:
-            given = own.read_text("utf-8-sig")
-        except UnicodeDecodeError as error:
-            wrong = problem("S101", "the file is not UTF-8 text", where)
-            raise ProblemsError([wrong]) from error
+        session = Session(publication.root, own)
+        given = decode(own.read_bytes(), session)
+        if given is None:
+            raise ProblemsError(session.problems)
+        given = given.replace("\r\n", "\n").replace("\r", "\n")
         if given != text and (problems := _inspect(given, where.path)):
             raise ProblemsError(problems)
         text = given

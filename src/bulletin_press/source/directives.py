@@ -159,10 +159,13 @@ class Include(misc.Include):
         source, line = self.state_machine.get_source_and_line(self.lineno)
         where = session.place(source, line)
         path = session.inside(source, self.arguments[0].strip(), where)
-        if path is None or not _within_bounds(session, path, where) or not _is_text(session, path):
+        if path is None or not _within_bounds(session, path, where):
+            return []
+        codec = _codec_of(session, path)
+        if codec is None:
             return []
         self.arguments[0] = path.as_posix()
-        self.options["encoding"] = "utf-8-sig"
+        self.options["encoding"] = codec
         return list(super().run())
 
 
@@ -202,10 +205,13 @@ class CSVTable(tables.CSVTable):
             source, line = self.state_machine.get_source_and_line(self.lineno)
             where = session.place(source, line)
             path = session.inside(source, self.options["file"].strip(), where)
-            if path is None or not session.admits(path, where) or not _is_text(session, path):
+            if path is None or not session.admits(path, where):
+                return []
+            codec = _codec_of(session, path)
+            if codec is None:
                 return []
             self.options["file"] = path.as_posix()
-            self.options["encoding"] = "utf-8-sig"
+            self.options["encoding"] = codec
             return self._run_with_lines_of(path)
         return self._run_within_bounds()
 
@@ -294,18 +300,20 @@ def _within_bounds(session: Session, path: Path, where: Location) -> bool:
     return session.admits(path, where)
 
 
-def _is_text(session: Session, path: Path) -> bool:
-    """Whether a file is UTF-8 without control characters, which docutils reads by itself."""
-    text = encoding.decode(path.read_bytes(), session, path)
-    if text is None:
-        return False
-    for number, line in enumerate(text.split("\n"), 1):
+def _codec_of(session: Session, path: Path) -> str | None:
+    """The codec by which docutils is to read a file; None after a report.
+
+    A file with control characters (S121) is not read.
+    """
+    data = path.read_bytes()
+    codec = encoding.codec_of(data, session, path)
+    for number, line in enumerate(data.decode(codec).split("\n") if codec else (), 1):
         sign = lint.control_character(line.removesuffix("\r"))
         if sign:
             where = session.place(str(path), number)
             session.report("S121", f"the line holds the control character {sign}", where)
-            return False
-    return True
+            return None
+    return codec
 
 
 def names() -> frozenset[str]:

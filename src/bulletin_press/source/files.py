@@ -9,10 +9,11 @@ from pathlib import Path
 from docutils import nodes
 
 from bulletin_press.problems import Location, Problem, problem
-from bulletin_press.source import encoding, lint, metadata
+from bulletin_press.source import lint, metadata
+from bulletin_press.source.encoding import decode
 from bulletin_press.source.metadata import Entry
 from bulletin_press.source.parse import parse
-from bulletin_press.source.session import Session, Taken, line_of
+from bulletin_press.source.session import Session, line_of
 
 MASTHEAD_FILE = "issue.rst"
 _OF_LISTS = ("S110", "S203", "S205", "S212")
@@ -32,12 +33,9 @@ class File:
     blocks: list[nodes.Node] = field(default_factory=list)
 
 
-def load(root: Path, path: Path, problems: list[Problem], taken: Taken) -> File | None:
-    """Parse one file and part its title and fields from its blocks; None if unreadable.
-
-    ``taken`` counts what the issue's files take together of its bounds.
-    """
-    session = Session(root, path, taken=taken)
+def load(session: Session, problems: list[Problem]) -> File | None:
+    """Parse a session's file and part its title and fields from its blocks; None if unreadable."""
+    root, path = session.root, session.file
     if not path.resolve().is_relative_to(root):
         where = Location(path.name)
         problems.append(problem("S103", "the file leads out of the publication's folder", where))
@@ -47,7 +45,7 @@ def load(root: Path, path: Path, problems: list[Problem], taken: Taken) -> File 
     if not session.admits(path, session.place(None, None)):
         problems.extend(session.problems)
         return None
-    text = encoding.decode(path.read_bytes(), session)
+    text = decode(path.read_bytes(), session)
     if text is None:
         problems.extend(session.problems)
         return None

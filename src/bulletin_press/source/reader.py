@@ -10,8 +10,10 @@ Every block has an id.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from pathlib import Path
 
 from docutils import nodes
@@ -37,15 +39,19 @@ class Reading:
     article_ids: tuple[str, ...]
 
 
-def read(publication: Publication, folder: Path) -> Reading:
+def read(publication: Publication, folder: Path, encoding: str = "") -> Reading:
     """Read the issue in ``folder``, which lies in the publication's folder.
 
+    ``encoding`` is the codec for files that are not UTF-8; without it they are refused.
     Problems are returned, not raised; with an error among them the tree is fit for a draft only.
     """
     folder = folder.resolve()
     problems: list[Problem] = []
-    taken = Taken()
-    masthead = files.load(publication.root, folder / MASTHEAD_FILE, problems, taken)
+    language = publication.language if publication.configured else ""
+    sessions = partial(
+        Session, publication.root, taken=Taken(), encoding=encoding, language=language
+    )
+    masthead = files.load(sessions(folder / MASTHEAD_FILE), problems)
     document = new_document(_relative(publication.root, folder / MASTHEAD_FILE))
     document["classes"] = ["issue"]
     document["folder"] = folder.name
@@ -54,7 +60,9 @@ def read(publication: Publication, folder: Path) -> Reading:
         hint = "write issue.rst with the issue's title and fields"
         problems.append(problem("S102", f"the issue has no {MASTHEAD_FILE}", where, hint))
     _masthead(document, masthead, publication, folder, problems)
-    articles = _articles(publication, folder, masthead, problems, taken)
+    if masthead and "language" in masthead.fields:
+        sessions = partial(sessions, language=str(masthead.fields["language"].value))
+    articles = _articles(publication, folder, masthead, problems, sessions)
     named = {_EDITORIAL, *articles}
     box = None
     if masthead and masthead.blocks:
@@ -149,7 +157,7 @@ def _articles(
     folder: Path,
     masthead: File | None,
     problems: list[Problem],
-    taken: Taken,
+    sessions: Callable[[Path], Session],
 ) -> dict[str, File]:
     """The article files in order, by id."""
     where = Location(_relative(publication.root, folder / MASTHEAD_FILE))
@@ -168,7 +176,7 @@ def _articles(
             message = f"“{articles[name].path.name}” has the same id “{name}”"
             problems.append(problem("S114", message, place))
             continue
-        file = files.load(publication.root, path, problems, taken)
+        file = files.load(sessions(path), problems)
         if file is not None:
             articles[name] = file
     if not listed:

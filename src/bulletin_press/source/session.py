@@ -34,7 +34,11 @@ class Taken:
 
 @dataclass(slots=True)
 class Session:
-    """One file's parse; directives reach it as ``document.settings.session``."""
+    """One file's parse; directives reach it as ``document.settings.session``.
+
+    ``encoding`` is the codec for files that are not UTF-8, if one was asked for; ``language`` the
+    issue's, by which an encoding is guessed.
+    """
 
     root: Path
     file: Path
@@ -43,6 +47,8 @@ class Session:
     includes: int = 0
     included: set[Path] = field(default_factory=set)
     taken: Taken = field(default_factory=Taken)
+    encoding: str = ""
+    language: str = ""
 
     def place(self, source: str | None, line: int | None) -> Location:
         """The location of a docutils source and line, its path relative to the publication."""
