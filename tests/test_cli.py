@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -27,6 +28,11 @@ THREE_LINES = [
     "source/2026-05/01-weir.rst:8: error S107: nothing is named “nowhere”",
     "source/2026-05/02-mill.rst:7: error S102: there is no file “figures/wheel.png”",
 ]
+# how Visual Studio Code's problem matcher $gcc reads a line
+GCC = re.compile(r"(.*):(\d+):(\d+):\s+(warning|error):\s+(.*)")
+COUNTS = re.compile(
+    r"(\d+ errors?)?(, )?(\d+ warnings?)?( in \d+ files?)?(; warnings count as errors \(-W\))?"
+)
 Render = Callable[[Issue, bool], tuple[Edition, tuple[Problem, ...]]]
 
 
@@ -61,8 +67,10 @@ def run(*words: str) -> Result:
 
 
 def printed(result: Result) -> list[str]:
-    """The problems printed, without hints."""
-    return [line for line in result.stderr.splitlines() if not line.startswith("  hint: ")]
+    """The problems printed, without hints and counts."""
+    *lines, last = result.stderr.splitlines()
+    assert COUNTS.fullmatch(last), last
+    return [line for line in lines if not line.startswith("  hint: ")]
 
 
 def files(folder: Path) -> dict[str, bytes]:
@@ -103,7 +111,7 @@ def test_json_gives_the_same_to_machines(here: Path) -> None:
     result = run("check", "--json")
     report = json.loads(result.stdout)
     assert (result.exit_code, result.stderr) == (3, "")
-    assert list(report) == ["version", "problems", "counts", "outputs"]
+    assert list(report) == ["schema", "version", "problems", "counts", "outputs"]
     assert report["counts"] == {"error": 3, "warning": 0}
     assert report["outputs"] == []
     keys = ["code", "severity", "path", "line", "column", "message", "hint"]
@@ -111,6 +119,152 @@ def test_json_gives_the_same_to_machines(here: Path) -> None:
     lines = ["{path}:{line}: {severity} {code}: {message}".format(**p) for p in report["problems"]]
     assert lines == THREE_LINES
     assert all(one["hint"] for one in report["problems"])
+
+
+def test_the_last_line_counts(here: Path) -> None:
+    write_issue(here, THREE_MISTAKES, TOML)
+    assert run("check").stderr.splitlines()[-1] == "3 errors in 2 files"
+    write_issue(here, {"01-weir.rst": article("Weir", "A `title` here.\n\nSee nowhere_.")}, TOML)
+    assert run("check").stderr.splitlines()[-1] == "2 errors, 1 warning in 2 files"
+    write_issue(
+        here, {"01-weir.rst": article("Weir", "A `title`."), "02-mill.rst": article("M")}, TOML
+    )
+    assert run("check").stderr.splitlines()[-1] == "1 warning in 1 file"
+    for verb in ("check", "build"):
+        last = run(verb, "-W").stderr.splitlines()[-1]
+        assert last == "1 warning in 1 file; warnings count as errors (-W)"
+    (here / "bulletin.toml").unlink()
+    assert run("check", "nowhere").stderr.splitlines()[-1] == "1 error"
+
+
+def test_the_form_of_gcc_has_a_line_for_each_problem(here: Path) -> None:
+    (here / "valley notes").mkdir()
+    write_issue(here / "valley notes", THREE_MISTAKES, TOML)
+    result = run("check", "valley notes/source/2026-05", "--format", "gcc")
+    assert (result.exit_code, result.stdout) == (3, "")
+    *lines, last = result.stderr.splitlines()
+    matches = [GCC.fullmatch(line) for line in lines]
+    assert last == "3 errors in 2 files"
+    assert [(m[1], m[2], m[4]) for m in matches if m] == [
+        ("valley notes/source/2026-05/01-weir.rst", "6", "error"),
+        ("valley notes/source/2026-05/01-weir.rst", "8", "error"),
+        ("valley notes/source/2026-05/02-mill.rst", "7", "error"),
+    ]
+    assert lines[0].endswith(
+        ":6:1: error: the heading's underline is too short [S104]"
+        " (make the line under a heading as long as the heading)"
+    )
+    assert all((here / m[1]).is_file() for m in matches if m)
+
+
+def test_paths_for_an_editor_lead_from_the_current_folder(
+    here: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = write_issue(here, THREE_MISTAKES, TOML)
+    monkeypatch.chdir(folder)
+    assert run("check", "--format", "gcc").stderr.startswith("01-weir.rst:6:1: ")
+    (here / "elsewhere").mkdir()
+    monkeypatch.chdir(here / "elsewhere")
+    first = run("check", str(folder), "--format", "gcc").stderr
+    assert first.startswith("../source/2026-05/01-weir.rst:6:1: ")
+    assert run("check", str(folder)).stderr.startswith("source/2026-05/01-weir.rst:6: ")
+
+
+def test_github_gets_workflow_commands(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("GITHUB_WORKSPACE", raising=False)
+    (here / "a,b: 5%").mkdir()
+    folder = write_issue(here / "a,b: 5%", THREE_MISTAKES, TOML)
+    monkeypatch.chdir(here / "a,b: 5%")
+    lines = run("check", "--format", "github").stderr.splitlines()
+    assert lines[0] == (
+        "::error file=source/2026-05/01-weir.rst,line=6,title=S104::the heading's underline is too"
+        " short%0Amake the line under a heading as long as the heading"
+    )
+    monkeypatch.setenv("GITHUB_WORKSPACE", str(here))
+    lines = run("check", "--format", "github").stderr.splitlines()
+    assert lines[0].startswith("::error file=a%2Cb%3A 5%25/source/2026-05/01-weir.rst,line=6,")
+    assert len(lines) == 4
+    (folder / "01-weir.rst").write_bytes(article("Weir", "A caf\xe9 at 5%.").encode("cp1252"))
+    (folder / "02-mill.rst").unlink()
+    (line, _) = run("check", "--format", "github").stderr.splitlines()
+    assert ",line=5,col=6,title=S101::line 5 is not UTF-8" in line
+
+
+@pytest.mark.parametrize("form", ["people", "gcc", "github", "json"])
+@pytest.mark.parametrize("verb", [["check"], ["build", "-e", "pdf"], ["show", "2026-05", "pages"]])
+def test_no_form_breaks_on_what_stands_in_names(form: str, verb: list[str], here: Path) -> None:
+    folder = write_issue(here, THREE_MISTAKES, TOML)
+    name = b"03-\xff\x1b[31m\n::error::x.rst".decode("utf-8", "surrogateescape")
+    (folder / name).write_text("x\n", "utf-8")
+    result = run(*verb, "--format", form)
+    assert result.exit_code == 3
+    assert "\x1b" not in result.output
+    assert not any(line.startswith("::error::") for line in result.output.splitlines())
+
+
+def test_json_is_a_form_and_goes_with_no_other(here: Path) -> None:
+    write_issue(here, THREE_MISTAKES, TOML)
+    assert run("check", "--json").stdout == run("check", "--format", "json").stdout
+    assert run("check", "--json", "--format", "gcc").exit_code == 2
+    assert run("check", "--format", "xml").exit_code == 2
+    show = ("show", "2026-05", "metadata")
+    assert run(*show, "--json").stdout == run(*show, "--format", "json").stdout
+    assert run(*show, "--format", "gcc").stderr.startswith("source/2026-05/01-weir.rst:6:1: error:")
+
+
+def test_colours_are_for_terminals_that_want_them(
+    here: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    write_issue(here, THREE_MISTAKES, TOML)
+
+    def coloured(*words: str) -> bool:
+        return "\x1b[" in CliRunner().invoke(cli.main, [*words], color=True).output
+
+    assert coloured("check")
+    assert "\x1b[" not in run("check").output
+    for form in ("gcc", "github", "json"):
+        assert not coloured("check", "--format", form)
+    monkeypatch.setenv("NO_COLOR", "1")
+    assert not coloured("check")
+
+
+def test_equal_problems_of_two_publications_are_both_printed(here: Path) -> None:
+    for name in ("x", "y"):
+        write_issue(here / name, {"01-a.rst": article("A", "See nowhere_.")}, name="2026-02")
+    result = run("build", "x/2026-02", "y/2026-02", "--format", "gcc")
+    assert [line.partition(":")[0] for line in result.stderr.splitlines()] == [
+        "x/2026-02/01-a.rst", "y/2026-02/01-a.rst", "2 errors in 2 files"]  # fmt: skip
+
+
+def test_the_json_has_the_keys_and_kinds_of_its_documentation(here: Path) -> None:
+    page = (Path(__file__).parents[1] / "docs" / "commands.md").read_text("utf-8")
+    table = page.partition("| key | value | what it is |")[2].partition("\n\n")[0]
+    documented = {
+        cells[1].strip(" `"): {kind.strip() for kind in cells[2].split(",")}
+        for cells in (line.split("|") for line in table.splitlines()[2:])
+    }
+    kinds = {int: "number", str: "string", list: "list", dict: "object", type(None): "null"}
+    found: dict[str, set[str]] = {}
+
+    def walk(value: Any, name: str) -> None:
+        found.setdefault(name, set()).add(kinds[type(value)])
+        inner = value.items() if isinstance(value, dict) else ()
+        for key, one in inner:
+            walk(one, f"{name}.{key}")
+        for one in value if isinstance(value, list) else ():
+            for key, part in one.items() if isinstance(one, dict) else ():
+                walk(part, f"{name}.{key}")
+
+    write_issue(here, THREE_MISTAKES, TOML)
+    (here / "source" / "2026-05" / "03-old.rst").write_bytes(b"Old\n===\n\nCaf\xe9.\n")
+    report = json.loads(run("check", "--json").stdout)
+    assert report["schema"] == 1
+    for key, value in report.items():
+        walk(value, key)
+    assert list(found) == list(documented)
+    assert all(found[key] <= documented[key] for key in found)
+    assert found["problems.column"] == {"number", "null"}
 
 
 def test_json_says_null_where_a_place_is_not_known(here: Path) -> None:

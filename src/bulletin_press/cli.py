@@ -3,31 +3,45 @@
 from __future__ import annotations
 
 import json
+import os
 import signal
 import sys
 import threading
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import click
 
-from bulletin_press import __version__, press
-from bulletin_press.problems import (
-    Problem,
-    ProblemsError,
-    Severity,
-    errors,
-    exit_status,
-    ordered,
-)
+from bulletin_press import __version__, press, report
+from bulletin_press.problems import Problem, ProblemsError, errors, exit_status
+from bulletin_press.report import Finding
 from bulletin_press.source import encoding
 
 EPILOG = (
     "Exit status: 0 done, 1 a fault of the program, 2 wrong usage, 3 source, 4 configuration,"
     " 5 a tool is missing, 6 an edition, 7 a judge refused."
 )
-_JSON = click.option("--json", "as_json", is_flag=True, help="Print one JSON object to stdout.")
+
+
+def _form(context: click.Context, option: click.Parameter, form: str | None) -> str:
+    if form and context.obj:
+        raise click.UsageError("give --json or --format, not both", context)
+    return form or context.obj or "people"
+
+
+def _ask_for_json(context: click.Context, option: click.Parameter, wanted: bool) -> None:
+    context.obj = "json" if wanted else None
+
+
+_JSON = click.option(
+    "--json", is_flag=True, is_eager=True, expose_value=False, callback=_ask_for_json,
+    help="The same as --format json.",
+)  # fmt: skip
+_FORMAT = click.option(
+    "--format", "form", type=click.Choice([*report.FORMATS, "json"]), callback=_form,
+    help="How problems are printed. [people]",
+)  # fmt: skip
 _STRICT = click.option("-W", "--strict", is_flag=True, help="Let warnings count as errors.")
 
 
@@ -67,6 +81,7 @@ def main() -> None:
 @click.option("--judge", is_flag=True, help="Have EPUBCheck confirm the EPUB before it is written.")
 @_ENCODING
 @_STRICT
+@_FORMAT
 @_JSON
 def build(
     issues: tuple[str, ...],
@@ -76,21 +91,21 @@ def build(
     judge: bool,
     codec: str,
     strict: bool,
-    as_json: bool,
+    form: str,
 ) -> None:
     """Build the editions of ISSUE, an id or an issue's folder; the newest issue without one.
 
     Prints the path of each file made, a line each.
     """
     chosen = [name for name in press.EDITIONS if not editions or {name, "all"} & set(editions)]
-    problems: list[Problem] = []
+    findings: list[Finding] = []
     paths: list[Path] = []
     folders: dict[Path, Path | None] = {}
     for name in issues or (None,):
         try:
             folder = press.locate(name, Path.cwd())
         except ProblemsError as error:
-            problems.extend(error.problems)
+            findings += _findings(error.problems, None)
         else:
             folders[folder] = output / folder.name if output and len(issues) > 1 else output
     targets = [target for target in folders.values() if target]
@@ -102,47 +117,57 @@ def build(
                 folder, chosen, target, draft=draft, strict=strict, judge=judge, encoding=codec
             )
         except ProblemsError as error:
-            problems.extend(error.problems)
+            findings += _findings(error.problems, folder)
         else:
-            problems.extend(built.problems)
+            findings += _findings(built.problems, folder)
             paths.extend(built.paths)
-    _report(problems, paths, as_json, strict)
+    _finish(findings, paths, form, strict)
 
 
 @main.command(epilog=EPILOG)
 @click.argument("issue", required=False)
 @_ENCODING
 @_STRICT
+@_FORMAT
 @_JSON
-def check(issue: str | None, codec: str, strict: bool, as_json: bool) -> None:
+def check(issue: str | None, codec: str, strict: bool, form: str) -> None:
     """List every problem in the sources of ISSUE, an id or a folder; the newest without one."""
-    problems: tuple[Problem, ...]
+    folder = None
     try:
-        problems = press.read(press.locate(issue, Path.cwd()), codec).problems
+        folder = press.locate(issue, Path.cwd())
+        problems = press.read(folder, codec).problems
     except ProblemsError as error:
         problems = error.problems
-    _report(problems, (), as_json, strict)
+    _finish(_findings(problems, folder), (), form, strict)
 
 
 @main.command(epilog=EPILOG)
 @click.argument("issue")
 @click.argument("what", type=click.Choice(["contents", "pages", "metadata", "tree"]))
 @_ENCODING
+@_FORMAT
 @_JSON
-def show(issue: str, what: str, codec: str, as_json: bool) -> None:
+def show(issue: str, what: str, codec: str, form: str) -> None:
     """Show what the press makes of ISSUE: its contents, pages, metadata or document tree."""
+    folder = None
     try:
-        found = press.read(press.locate(issue, Path.cwd()), codec)
+        folder = press.locate(issue, Path.cwd())
+        found = press.read(folder, codec)
         if errors(found.problems) and what != "tree":
             raise ProblemsError(found.problems)
         data = press.show(found.issue, what)
     except ProblemsError as error:
-        _report(error.problems, (), as_json, strict=False)
-        return
-    if as_json:
+        _finish(_findings(error.problems, folder), (), form, strict=False)
+    if form == "json":
         click.echo(json.dumps(data, ensure_ascii=False, indent=2))
     else:
         click.echo("\n".join(_lines(data)))
+
+
+def _findings(problems: Iterable[Problem], folder: Path | None) -> list[Finding]:
+    """The problems of the issue in ``folder``, or of the search for one."""
+    root = press.root_of(folder, Path.cwd())
+    return [Finding(root, one) for one in problems]
 
 
 def _lines(data: Any, indent: str = "") -> Iterable[str]:
@@ -162,27 +187,20 @@ def _lines(data: Any, indent: str = "") -> Iterable[str]:
             yield from _lines(below, indent + "  ")
 
 
-def _report(
-    problems: Iterable[Problem], paths: Iterable[Path], as_json: bool, strict: bool
-) -> None:
-    """Print problems and paths, for people or as JSON, and end with the exit status."""
-    listed = ordered(problems)
-    if as_json:
-        made = [_relative(path) for path in paths]
-        counts = {kind.value: sum(p.severity is kind for p in listed) for kind in Severity}
-        report = {
-            "version": __version__,
-            "problems": [one.as_dict() for one in listed],
-            "counts": counts,
-            "outputs": made,
-        }
-        click.echo(json.dumps(report, ensure_ascii=False, indent=2))
+def _finish(findings: list[Finding], paths: Iterable[Path], form: str, strict: bool) -> NoReturn:
+    """Print problems and paths in the form asked for, and end with the exit status."""
+    listed = report.sorted_findings(findings)
+    outputs = [_relative(path) for path in paths]
+    if form == "json":
+        click.echo(report.as_json(listed, outputs))
     else:
-        for one in listed:
-            click.echo(str(one), err=True)
-        for path in paths:
-            click.echo(_relative(path))
-    sys.exit(exit_status(listed, strict=strict))
+        if listed:
+            colour = False if os.environ.get("NO_COLOR") else None
+            click.echo(report.FORMATS[form](listed, Path.cwd()), err=True, color=colour)
+            click.echo(report.counts(listed, strict), err=True)
+        for path in outputs:
+            click.echo(report.encodable(path))
+    sys.exit(exit_status((one.problem for one in listed), strict=strict))
 
 
 def _relative(path: Path) -> str:

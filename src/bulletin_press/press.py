@@ -98,6 +98,16 @@ def locate(name: str | None, here: Path) -> Path:
     return issues[name]
 
 
+def root_of(folder: Path | None, here: Path) -> Path:
+    """The folder to which the paths of an issue's problems are relative.
+
+    Without an issue's ``folder``, that of the problems of a search for one from ``here``.
+    """
+    if folder is None:
+        return config.find_root(here.resolve()) or here.resolve().parent
+    return config.find_root(folder.resolve()) or folder.resolve()
+
+
 def _is_issue(path: Path) -> bool:
     try:
         return path.is_dir() and any(path.glob("*.rst"))
