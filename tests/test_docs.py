@@ -18,7 +18,7 @@ from PIL import Image
 
 from bulletin_press import cli, config, press
 from bulletin_press.problems import CODES, Problem, ProblemsError
-from bulletin_press.source import directives, metadata
+from bulletin_press.source import directives, illustrations, metadata
 
 ROOT = Path(__file__).resolve().parents[1]
 SOURCE = ROOT / "src" / "bulletin_press"
@@ -164,7 +164,7 @@ def test_every_refused_directive_and_every_option_of_pictures_is_documented() ->
     refused = " ".join(rows(writing["What is refused"]))
     for name in directives.REFUSED.keys() - {"restructuredtext-test-directive"}:
         assert f".. {name}::" in refused
-    own = directives.Figure.option_spec.keys() - (images.Figure.option_spec or {}).keys()
+    own = illustrations.Figure.option_spec.keys() - (images.Figure.option_spec or {}).keys()
     assert own == {"decorative", "credit", "place"}
     for name in own:
         assert f":{name}:" in rows(writing["Pictures"])

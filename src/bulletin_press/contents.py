@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from docutils import nodes
 
@@ -13,12 +13,16 @@ from bulletin_press.source.references import plain
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A line of the contents: label (``I.`` or nothing), title, anchor, and the lines below it."""
+    """A line of the contents: label (``I.`` or nothing), title, anchor, and the lines below it.
+
+    ``groups`` marks a section of the issue, which leads to the first of its articles.
+    """
 
     label: str
     title: str
     anchor: str
     entries: tuple[Entry, ...] = ()
+    groups: bool = False
 
     @property
     def heading(self) -> str:
@@ -35,22 +39,27 @@ class Entry:
 def contents(issue: Issue, depth: int | None = None) -> tuple[Entry, ...]:
     """The entries of an issue: its articles, and their sections down to ``depth`` levels in all.
 
-    Without ``depth`` the publication's ``contents-depth`` holds.
+    Articles of one section of the issue stand below an entry of its own, which counts as no
+    level. Without ``depth`` the publication's ``contents-depth`` holds.
     """
     levels = issue.publication.design.contents_depth if depth is None else depth
-    return tuple(
-        Entry(
-            f"{article.numeral}." if article.numeral else "",
-            article.title,
-            article.id,
-            _sections(article.section, levels - 1),
-        )
-        for article in issue.articles
-    )
+    entries: list[Entry] = []
+    for article in issue.articles:
+        label = f"{article.numeral}." if article.numeral else ""
+        below = _sections(article.section, levels - 1)
+        entry = Entry(label, article.title, article.id, below)
+        if not article.group:
+            entries.append(entry)
+        elif article.furniture("department") is not None:
+            entries.append(Entry("", article.group, article.id, (entry,), groups=True))
+        else:
+            group = entries.pop()
+            entries.append(replace(group, entries=(*group.entries, entry)))
+    return tuple(entries)
 
 
 def outline(issue: Issue) -> tuple[Entry, ...]:
-    """The entries of bookmarks and navigation, which go down to three levels in every edition."""
+    """The entries of bookmarks and navigation: three levels in every edition, and the sections."""
     return contents(issue, 3)
 
 

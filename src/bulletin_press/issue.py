@@ -21,6 +21,9 @@ from bulletin_press.source.session import line_of
 _FIGURE = re.compile("[+\\-−–~≈<>$€£₼₺]*\\d[\\d., \u00a0\u202f]*[%‰]?")
 
 
+OPENING = frozenset({"department", "kicker", "standfirst", "byline", "summary"})
+
+
 @dataclass(frozen=True, slots=True)
 class Article:
     """One article: a section of the issue's tree."""
@@ -40,9 +43,7 @@ class Article:
     @property
     def title_node(self) -> nodes.title:
         """The title with its inline markup and note calls."""
-        title = self.section[0]
-        assert isinstance(title, nodes.title)
-        return title
+        return next(one for one in self.section if isinstance(one, nodes.title))
 
     @property
     def title(self) -> str:
@@ -76,18 +77,23 @@ class Article:
         return plain(node) if node is not None else ""
 
     def furniture(self, name: str) -> nodes.paragraph | None:
-        """The opening paragraph of class ``byline``, ``standfirst`` or ``summary``."""
-        for child in self.section.children[1:4]:
+        """The opening paragraph of one of the classes in ``OPENING``."""
+        for child in self.section.children[: len(OPENING) + 1]:
             if isinstance(child, nodes.paragraph) and name in child["classes"]:
                 return child
         return None
 
     @property
+    def group(self) -> str:
+        """The section of the contents that the article belongs to, or nothing."""
+        return str(self.section["group"])
+
+    @property
     def body(self) -> Iterator[nodes.Node]:
-        """The blocks after title, byline, standfirst and summary."""
-        opening = {"byline", "standfirst", "summary"}
-        for child in self.section.children[1:]:
-            if not (isinstance(child, nodes.paragraph) and opening.intersection(child["classes"])):
+        """The blocks after the title and the paragraphs of the opening."""
+        for child in self.section:
+            opens = isinstance(child, nodes.paragraph) and OPENING.intersection(child["classes"])
+            if not (opens or child is self.title_node):
                 yield child
 
 
@@ -206,8 +212,14 @@ class Issue:
     @property
     def editorial(self) -> nodes.container | None:
         """The text of issue.rst itself, if it has any."""
-        first = self.document[0] if len(self.document) else None
-        return first if isinstance(first, nodes.container) else None
+        return self.matter("editorial")
+
+    def matter(self, kind: str) -> nodes.container | None:
+        """A part beside the articles: ``leader``, ``imprint``, ``colophon`` or ``back-cover``."""
+        for part in self.document:
+            if isinstance(part, nodes.container) and kind in part["classes"]:
+                return part
+        return None
 
     @property
     def articles(self) -> tuple[Article, ...]:
@@ -242,6 +254,14 @@ class Issue:
         if path.is_relative_to(root):
             return Location(path.relative_to(root).as_posix(), line or 0)
         return Location(str(self.document["source"]))
+
+    @property
+    def imprint_nodes(self) -> tuple[nodes.Element, ...]:
+        """The paragraphs and lines that issue.rst adds to the imprint."""
+        part = self.matter("imprint")
+        kinds = (nodes.paragraph, nodes.line)
+        found = part.findall(nodes.Element) if part is not None else ()
+        return tuple(one for one in found if isinstance(one, kinds))
 
     @property
     def imprint(self) -> tuple[str, ...]:

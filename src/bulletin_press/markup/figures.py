@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import re
+
 from docutils import nodes
 from lxml import etree
 
 from bulletin_press.markup.writer import Writer
+
+_WIDTH = re.compile(r"(\d+\.?\d*|\.\d+) ?(%|em|ex|px|in|cm|mm|pt|pc)?")
 
 
 class Figures(Writer):
@@ -30,6 +34,8 @@ class Figures(Writer):
         element = self.open("img", node, src=self.profile.picture(node["uri"]), alt=alt)
         if not alt:
             element.set("role", "presentation")
-        width = str(node.get("width", ""))
-        if width.endswith("%") and width[:-1].replace(".", "", 1).isdigit():
-            element.set("style", f"width:{min(float(width[:-1]), 100):g}%")
+        width = _WIDTH.fullmatch(str(node.get("width", "")))
+        if width and width[2] == "%":
+            element.set("style", f"width:{min(float(width[1]), 100):g}%")
+        elif width:
+            element.set("style", f"width:{float(width[1]):g}{width[2] or 'px'}")

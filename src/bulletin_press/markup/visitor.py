@@ -8,6 +8,7 @@ from bulletin_press.issue import list_number
 from bulletin_press.markup.figures import Figures
 from bulletin_press.markup.notes import Notes
 from bulletin_press.markup.tables import Tables
+from bulletin_press.source.boxes import PAGE_BREAK
 from bulletin_press.source.references import plain
 
 
@@ -41,6 +42,15 @@ class Visitor(Notes, Figures, Tables):
                 heading.set("id", node.parent["ids"][0])
         else:
             self.open("p", node, class_="box-title")
+
+    def visit_container(self, node: nodes.container) -> None:
+        """A group that may have a title; a hint on pages is for editions that have them."""
+        if PAGE_BREAK in node["classes"] and not self.profile.foot:
+            raise nodes.SkipNode
+        group = self.open("div", node)
+        if len(node) and isinstance(node[0], nodes.title):
+            group.set("role", "group")
+            group.set("aria-labelledby", node[0]["ids"][0])
 
     def visit_subtitle(self, node: nodes.subtitle) -> None:
         self.open("p", node, class_="box-subtitle")

@@ -16,7 +16,7 @@ SIMPLE = dict(
     pair.split(":")
     for pair in """
     attribution:footer block_quote:blockquote bullet_list:ul caption:figcaption compound:div
-    container:div definition:dd definition_list:dl emphasis:em field_body:dd field_list:dl
+    definition:dd definition_list:dl emphasis:em field_body:dd field_list:dl
     field_name:dt inline:span line:div line_block:div literal:code
     literal_block:pre problematic:mark rubric:p strong:strong subscript:sub superscript:sup
     system_message:div tbody:tbody term:dt title_reference:cite
@@ -118,6 +118,8 @@ class Writer(nodes.NodeVisitor):
             assert isinstance(node, nodes.Element)
             self.open("aside", node)
             self.stack[-1].set("class", " ".join(["box", *self.stack[-1].get("class", "").split()]))
+            if len(node) and isinstance(node[0], nodes.title):
+                self.stack[-1].set("aria-labelledby", node[0]["ids"][0])
         elif name in SIMPLE:
             assert isinstance(node, nodes.Element)
             self.open(SIMPLE[name], node)

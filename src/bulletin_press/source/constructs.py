@@ -24,11 +24,12 @@ SUPPORTED = frozenset(
 _HINTS = {"classifier": "put a backslash before the colon that stands between blanks"}
 RESERVED = frozenset(
     """
-    article article-title before-space box box-subtitle box-title byline citation-call columns
-    contents contents-title editorial entry entry-label entry-line entry-summary entry-title front
-    imprint imprint-line issue issue-line labelled nameplate nameplate-draft nameplate-subtitle
-    nameplate-title note note-back note-call note-number number numbered opening short standfirst
-    summary system-message
+    affiliation article article-title before-space box box-subtitle box-title byline
+    citation-call columns contents contents-title department editorial entry entry-label
+    entry-line entry-summary entry-title front group group-title grouped imprint imprint-line
+    issue issue-line kicker labelled matter-title nameplate nameplate-draft nameplate-subtitle
+    nameplate-title note note-back note-call note-number number numbered opening short
+    standfirst summary system-message
     """.split()
 )
 

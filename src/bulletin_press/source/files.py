@@ -11,11 +11,11 @@ from docutils import nodes
 from bulletin_press.problems import Location, Problem, problem
 from bulletin_press.source import lint, metadata
 from bulletin_press.source.encoding import decode
+from bulletin_press.source.matter import MASTHEAD_FILE
 from bulletin_press.source.metadata import Entry
 from bulletin_press.source.parse import parse
 from bulletin_press.source.session import Session, line_of
 
-MASTHEAD_FILE = "issue.rst"
 _OF_LISTS = ("S110", "S203", "S205", "S212")
 
 
@@ -31,6 +31,7 @@ class File:
     named: frozenset[str] = frozenset()
     fields: dict[str, Entry] = field(default_factory=dict)
     blocks: list[nodes.Node] = field(default_factory=list)
+    group: str = ""
 
 
 def load(session: Session, problems: list[Problem]) -> File | None:
@@ -107,6 +108,7 @@ def _open_article(file: File) -> None:
         message = f"the title begins with the numeral “{numeral[0].strip()}”, which is left out"
         session.report("S207", message, session.place(*line_of(file.title)))
         file.title[0] = nodes.Text(str(file.title[0])[numeral.end() :])
+    matter.take(file.blocks, session)
     if not file.blocks:
         session.report("S105", "the article has no text", session.place(*line_of(file.title)))
 

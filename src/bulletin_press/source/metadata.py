@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from types import MappingProxyType
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 
 from docutils import nodes
 
@@ -39,8 +39,20 @@ def _keywords(value: str) -> tuple[str, ...]:
     return tuple(word for word in (_line(part) for part in re.split(r"[,;]", value)) if word)
 
 
-def _people(value: str) -> tuple[str, ...]:
+class Author(NamedTuple):
+    """An author's name, and the body that the author belongs to, or nothing."""
+
+    name: str
+    affiliation: str = ""
+
+
+def _lines(value: str) -> tuple[str, ...]:
     return tuple(name for name in (_line(part) for part in value.split(";")) if name)
+
+
+def _people(value: str) -> tuple[Author, ...]:
+    found = (re.fullmatch(r"(.*?\S)(?: \(([^()]+)\))?", part) for part in _lines(value))
+    return tuple(Author(person[1], person[2] or "") for person in found if person)
 
 
 def _yes_or_no(value: str) -> bool:
@@ -74,7 +86,10 @@ ARTICLE: Mapping[str, Field] = MappingProxyType(
     {
         "author": Field("authors", _people),
         "authors": Field("authors", _people),
+        "affiliation": Field("affiliations", _lines),
         "byline": Field("byline", _line),
+        "kicker": Field("kicker", _line),
+        "section": Field("section", _line),
         "standfirst": Field("standfirst", _line),
         "summary": Field("summary", _line),
         "keywords": Field("keywords", _keywords),
@@ -137,6 +152,31 @@ def read(
         except ValueError as error:
             session.report("S113", f"the field “{name}” takes {error}", where)
     return found
+
+
+def authors(fields: Mapping[str, Entry], session: Session) -> tuple[Author, ...]:
+    """The authors of an article with their affiliations, which a field of its own may give.
+
+    One affiliation is that of all authors, else each author has one (S113).
+    """
+    entry, given = fields.get("authors"), fields.get("affiliations")
+    people: tuple[Author, ...] = entry.value if entry else ()
+    if given is None:
+        return people
+    bodies = given.value * len(people) if len(given.value) == 1 else given.value
+    if "byline" in fields:
+        message = "the byline takes the place of names and affiliation"
+        session.report("S113", message, given.where, "write the affiliation into the byline")
+    elif len(bodies) != len(people) or not people:
+        message = f"{len(bodies)} affiliations stand against {len(people)} authors"
+        hint = "write one for all, or one for each author, with semicolons between"
+        session.report("S113", message, given.where, hint)
+    elif any(person.affiliation for person in people):
+        message = "affiliations stand both here and after the authors' names"
+        session.report("S113", message, given.where, "write them in one place")
+    else:
+        return tuple(Author(person.name, body) for person, body in zip(people, bodies, strict=True))
+    return people
 
 
 def span(fields: nodes.field_list | None, session: Session) -> range:

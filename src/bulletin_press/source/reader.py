@@ -1,16 +1,18 @@
 """An issue's folder becomes one docutils document: parse each article alone, then graft them.
 
 The tree: ``document`` (masthead values as attributes) holds, in order, an optional
-``container`` of class ``editorial`` and one ``section`` of class ``article`` per article. Such a
-section has the attributes ``numeral``, ``authors`` and ``keywords``; its first
-children are its title and the paragraphs of class ``byline``, ``standfirst`` and ``summary``.
-Every block has an id.
+``container`` of class ``leader``, ``editorial`` and ``imprint``, one ``section`` of class
+``article`` per article, and a ``container`` of class ``colophon`` and ``back-cover``. An article
+has the attributes ``numeral``, ``authors``, ``affiliations``, ``keywords`` and ``group``, the
+section of the contents that it belongs to; its first children are paragraphs of class
+``department`` (where a group begins) and ``kicker``, its title, and paragraphs of class
+``standfirst``, ``byline`` and ``summary``. Every block has an id.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
@@ -21,13 +23,14 @@ from docutils.utils import new_document
 
 from bulletin_press.config import Publication
 from bulletin_press.problems import Location, Problem, problem, suggestion
-from bulletin_press.source import files, ids, references
-from bulletin_press.source.files import MASTHEAD_FILE, File
-from bulletin_press.source.metadata import Entry
-from bulletin_press.source.session import Session, Taken
+from bulletin_press.source import files, ids, matter, metadata, references
+from bulletin_press.source.files import File
+from bulletin_press.source.languages import labels
+from bulletin_press.source.matter import MASTHEAD_FILE
+from bulletin_press.source.session import Session, Taken, line_of
 
-# No article's id ends with a hyphen.
-_EDITORIAL = "editorial-"
+_EDITORIAL = "editorial"
+_BEFORE, _AFTER = (matter.LEADER, _EDITORIAL, matter.IMPRINT), (matter.COLOPHON, matter.BACK_COVER)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,35 +66,61 @@ def read(publication: Publication, folder: Path, encoding: str = "") -> Reading:
     if masthead and "language" in masthead.fields:
         sessions = partial(sessions, language=str(masthead.fields["language"].value))
     articles = _articles(publication, folder, masthead, problems, sessions)
-    named = {_EDITORIAL, *articles}
-    box = None
-    if masthead and masthead.blocks:
-        box = nodes.container("", *masthead.blocks, classes=["editorial"], ids=[_EDITORIAL])
-        document += box
-        ids.assign(box, masthead.document, _EDITORIAL, named)
+    parts = _matter(masthead, document["language"]) if masthead else {}
+    named = {*(f"{kind}-" for kind in parts), *articles}
+    if masthead:
+        whole = nodes.container("", *parts.values())
+        ids.assign(whole, masthead.document, f"{_EDITORIAL}-", named)
+        for kind, part in parts.items():
+            part["ids"] = [f"{kind}-"]
+    document.extend(parts[kind] for kind in _BEFORE if kind in parts)
+    words = labels(document["language"])
     known: dict[str, references.Target] = {}
     lone = sum(_is_numbered(file) for file in articles.values()) == 1
-    position = 0
+    position, group = 0, ""
     for name, file in articles.items():
         numbered = _is_numbered(file)
         position += numbered
         numeral = ids.roman(position) if numbered and not lone else ""
-        section = _graft(file, name, numeral)
+        section = _graft(file, name, numeral, group)
+        group = section["group"]
+        matter.name(section.children, words)
         document += section
-        labels = ids.assign(section, file.document, name, named)
-        known[name] = references.Target(section, labels)
+        known[name] = references.Target(section, ids.assign(section, file.document, name, named))
+    document.extend(parts[kind] for kind in _AFTER if kind in parts)
     document.settings = (masthead.document if masthead else document).settings
     for node in document.findall():
         if isinstance(node, nodes.Element):
             node.document = document
     for name, file in articles.items():
         references.resolve(known[name].section, known, file.session)
-    if masthead and box is not None:
-        references.resolve(box, known, masthead.session)
+    for part in parts.values():
+        if masthead:
+            references.resolve(part, known, masthead.session)
     for file in (*articles.values(), *([masthead] if masthead else [])):
         references.inspect_pictures(file.blocks, file.session)
         problems.extend(file.session.problems)
     return Reading(document, tuple(problems), tuple(articles))
+
+
+def _matter(masthead: File, language: str) -> dict[str, nodes.container]:
+    """The text of issue.rst itself in containers, by kind; no article's id ends with a hyphen."""
+    found = matter.take(masthead.blocks, masthead.session)
+    for part in found.values():
+        part.parent.remove(part)
+    contents = {kind: part.children for kind, part in found.items() if kind != matter.LEADER}
+    if matter.LEADER in found:
+        contents[matter.LEADER] = [found[matter.LEADER]]
+    if editorial := [one for one in masthead.blocks if one not in found.values()]:
+        contents[_EDITORIAL] = editorial
+    parts = {
+        kind: nodes.container("", *blocks, classes=[kind]) for kind, blocks in contents.items()
+    }
+    for kind, part in parts.items():
+        origin = found.get(kind, part.children[0])
+        part.source, part.line = line_of(origin)
+        matter.name(part.children, labels(language))
+    return parts
 
 
 def _relative(root: Path, path: Path) -> str:
@@ -166,18 +195,21 @@ def _articles(
         for path in folder.glob("*.rst")
         if path.name != MASTHEAD_FILE and not path.name.startswith(("_", "."))
     )
-    listed = masthead is not None and masthead.session.articles is not None
-    chosen = _listed(masthead.session, present) if masthead and listed else present
+    session = masthead.session if masthead else None
+    listed = session is not None and session.articles is not None
+    chosen = _listed(session, present) if session and listed else dict.fromkeys(present, "")
     articles: dict[str, File] = {}
-    for path in chosen:
-        name = ids.article_id(path.stem, len(articles) + 1)
-        if name in articles:
+    for path, group in chosen.items():
+        name = own = ids.article_id(path.stem, len(articles) + 1)
+        while name in articles:
+            name = f"{own}-{len(articles) + 1}"
+        if name != own:
             place = Location(_relative(publication.root, path))
-            message = f"“{articles[name].path.name}” has the same id “{name}”"
-            problems.append(problem("S114", message, place))
-            continue
+            message = f"“{articles[own].path.name}” has the id “{own}” already; this is “{name}”"
+            problems.append(problem("S210", message, place))
         file = files.load(sessions(path), problems)
         if file is not None:
+            file.group = _group(file, group)
             articles[name] = file
     if not listed:
         read = [*articles.values(), *([masthead] if masthead else [])]
@@ -188,21 +220,25 @@ def _articles(
     return articles
 
 
-def _listed(session: Session, present: list[Path]) -> list[Path]:
-    by_name: dict[str, Path] = {}
+def _listed(session: Session, present: list[Path]) -> dict[Path, str]:
+    """The files that the articles list names, in its order, each with its section's heading."""
+    by_name: dict[str, set[Path]] = {}
     for number, path in enumerate(present, 1):
         for name in (ids.article_id(path.stem, number), path.stem, path.name):
-            by_name.setdefault(name, path)
-    chosen: list[Path] = []
-    for name, where in session.articles or ():
-        path = by_name.get(name, Path())
-        if path == Path():
+            by_name.setdefault(name, set()).add(path)
+    chosen: dict[Path, str] = {}
+    for name, group, where in session.articles or ():
+        paths = by_name.get(name, set())
+        if not paths:
             hint = suggestion(name, {path.stem for path in present}) if present else ""
             session.report("S115", f"there is no article “{name}”", where, hint)
-        elif path in chosen:
+        elif len(paths) > 1:
+            names = " or ".join(sorted(path.stem for path in paths))
+            session.report("S115", f"“{name}” may be several articles", where, f"write {names}")
+        elif paths <= chosen.keys():
             session.report("S115", f"the article “{name}” is listed twice", where)
         else:
-            chosen.append(path)
+            chosen.update(dict.fromkeys(paths, group))
     for path in present:
         if path not in chosen:
             message = f"“{path.name}” is not in the articles list and is left out"
@@ -210,33 +246,67 @@ def _listed(session: Session, present: list[Path]) -> list[Path]:
     return chosen
 
 
+def _group(file: File, listed: str) -> str:
+    """The section of the contents that an article belongs to, by its field or by the list."""
+    entry = file.fields.get("section")
+    if entry and listed and entry.value != listed:
+        message = f"the articles list has this article under “{listed}”"
+        file.session.report("S113", message, entry.where, "write the section in one place only")
+    return listed or (str(entry.value) if entry else "")
+
+
 def _is_numbered(file: File) -> bool:
     entry = file.fields.get("numbered")
     return bool(entry.value) if entry else True
 
 
-def _graft(file: File, name: str, numeral: str) -> nodes.section:
-    """The article's section, made of a file's title, fields and blocks."""
+def _graft(file: File, name: str, numeral: str, group: str) -> nodes.section:
+    """The article's section, made of a file's title, fields and blocks.
+
+    ``group`` is the section of the contents in which the article before stands.
+    """
     section = nodes.section(classes=["article"], ids=[name])
     section.source, section.line = file.path.as_posix(), 1
     title = file.title if file.title is not None else nodes.title("", name)
     if title.line is not None:
         section.line = title.line
+    fields = file.fields
+    people = metadata.authors(fields, file.session)
     section["numeral"] = numeral
-    for key in ("authors", "keywords"):
-        section[key] = file.fields[key].value if key in file.fields else ()
+    section["authors"] = tuple(one.name for one in people)
+    section["affiliations"] = tuple(one.affiliation for one in people)
+    section["keywords"] = fields["keywords"].value if "keywords" in fields else ()
+    section["group"] = file.group
+    where = section.line
+    if file.group and file.group != group:
+        section += _line(file, "department", where, [nodes.Text(file.group)])
+    if "kicker" in fields:
+        section += _furniture(file, "kicker")
     section += title
-    lines: dict[str, Entry] = {
-        key: file.fields[key] for key in ("standfirst", "summary") if key in file.fields
-    }
-    byline = file.fields.get("byline") or file.fields.get("authors")
-    if byline:
-        text = byline.value if "byline" in file.fields else "; ".join(byline.value)
-        inline = byline.inline if "byline" in file.fields else (nodes.Text(text),)
-        lines["byline"] = Entry(text, byline.where, inline)
-    for key, entry in lines.items():
-        line = nodes.paragraph("", "", *entry.inline, classes=[key])
-        line.source, line.line = file.path.as_posix(), entry.where.line
-        section += line
+    section.extend(_furniture(file, key) for key in ("standfirst", "summary") if key in fields)
+    if "byline" in fields:
+        section += _furniture(file, "byline")
+    elif people:
+        section += _line(file, "byline", fields["authors"].where.line, _names(people))
     section += file.blocks
     return section
+
+
+def _furniture(file: File, key: str) -> nodes.paragraph:
+    entry = file.fields[key]
+    return _line(file, key, entry.where.line, entry.inline)
+
+
+def _line(file: File, key: str, line: int, inline: Iterable[nodes.Node]) -> nodes.paragraph:
+    made = nodes.paragraph("", "", *inline, classes=[key])
+    made.source, made.line = file.path.as_posix(), line
+    return made
+
+
+def _names(people: Iterable[metadata.Author]) -> Iterator[nodes.Node]:
+    """Authors as the byline prints them, each with the body that the author belongs to."""
+    for number, person in enumerate(people):
+        yield nodes.Text(("; " if number else "") + person.name)
+        if person.affiliation:
+            text = f", {person.affiliation}"
+            yield nodes.inline(text, text, classes=["affiliation"])

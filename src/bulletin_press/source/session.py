@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from docutils import nodes
 
@@ -32,6 +32,14 @@ class Taken:
     pictures: dict[Path, str] = field(default_factory=dict)
 
 
+class Listed(NamedTuple):
+    """A line of the articles list: the article's name, its section's heading, its place."""
+
+    name: str
+    section: str
+    where: Location
+
+
 @dataclass(slots=True)
 class Session:
     """One file's parse; directives reach it as ``document.settings.session``.
@@ -43,7 +51,7 @@ class Session:
     root: Path
     file: Path
     problems: list[Problem] = field(default_factory=list)
-    articles: list[tuple[str, Location]] | None = None
+    articles: list[Listed] | None = None
     includes: int = 0
     included: set[Path] = field(default_factory=set)
     taken: Taken = field(default_factory=Taken)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from itertools import count
 
 from lxml import etree
 
@@ -78,7 +79,7 @@ def ncx(issue: Issue, places: Places) -> bytes:
     ):
         etree.SubElement(head, f"{{{_NCX}}}meta", name=name, content=value)
     _labelled(root, "docTitle", issue.name)
-    _points(etree.SubElement(root, f"{{{_NCX}}}navMap"), entries, places, 0)
+    _points(etree.SubElement(root, f"{{{_NCX}}}navMap"), entries, places, count(1), {})
     return etree.tostring(root, encoding="utf-8", xml_declaration=True)
 
 
@@ -91,14 +92,19 @@ def _labelled(parent: etree._Element, tag: str, words: str) -> None:
     etree.SubElement(label, f"{{{_NCX}}}text").text = words
 
 
-def _points(parent: etree._Element, entries: Iterable[Entry], places: Places, count: int) -> int:
+def _points(
+    parent: etree._Element,
+    entries: Iterable[Entry],
+    places: Places,
+    numbers: Iterator[int],
+    order: dict[str, int],
+) -> None:
+    """One point an entry; points of one place share their place in the order."""
     for entry in entries:
-        count += 1
         point = etree.SubElement(parent, f"{{{_NCX}}}navPoint")
-        point.set("id", f"point-{count}")
-        point.set("playOrder", str(count))
-        _labelled(point, "navLabel", entry.heading)
+        point.set("id", f"point-{next(numbers)}")
         address = places.address(entry.anchor, NCX)
+        point.set("playOrder", str(order.setdefault(address, len(order) + 1)))
+        _labelled(point, "navLabel", entry.heading)
         etree.SubElement(point, f"{{{_NCX}}}content", src=address)
-        count = _points(point, entry.entries, places, count)
-    return count
+        _points(point, entry.entries, places, numbers, order)

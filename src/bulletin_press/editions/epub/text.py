@@ -24,6 +24,7 @@ from bulletin_press.issue import Article, Issue
 from bulletin_press.markup import EPUB_TYPE
 from bulletin_press.page import element
 from bulletin_press.problems import Problem, ProblemsError, problem
+from bulletin_press.source import matter
 from bulletin_press.source.languages import labels
 
 NOTES = "Notes"
@@ -41,6 +42,7 @@ def pages(
         _cover(issue),
         _front(issue, pictures),
         *(_article(issue, article, pictures) for article in issue.articles),
+        *_matter(issue, pictures),
     )
     found = places(made, (article.id for article in issue.articles))
     broken: list[Problem] = []
@@ -95,11 +97,16 @@ def _front(issue: Issue, pictures: Mapping[str, str]) -> Page:
     listed = _entries(issue, contents(issue), articles, profile)
     listing = element("nav", heading, listed, id=CONTENTS, role="doc-toc", class_="contents")
     listing.set("aria-labelledby", f"{CONTENTS}-Title")
-    front = element("section", plate, listing, class_="front")
+    leader = issue.matter(matter.LEADER)
+    front = element("section", plate, class_="front")
+    if leader is not None:
+        front.extend(_flow(issue, markup.blocks(issue, leader.children, profile)))
+    front.append(listing)
     if issue.editorial is not None:
         front.extend(_flow(issue, markup.blocks(issue, [issue.editorial], profile)))
-    if issue.imprint:
-        lines = [element("p", text=line) for line in issue.imprint]
+    lines = [element("p", text=line) for line in issue.imprint]
+    lines += [markup.inline(issue, line, "p", profile) for line in issue.imprint_nodes]
+    if lines:
         imprint = element("section", *lines, class_="imprint")
         imprint.set("aria-label", words.imprint)
         front.append(imprint)
@@ -120,8 +127,8 @@ def _entries(
             label.tail = " "
             line.append(label)
         line.append(element("a", text=entry.title, href=f"#{entry.anchor}"))
-        item = element("li", line, class_="entry")
-        article = articles.get(entry.anchor)
+        item = element("li", line, class_="entry group" if entry.groups else "entry")
+        article = None if entry.groups else articles.get(entry.anchor)
         summary = article.summary_node if article else None
         if summary is not None:
             item.append(markup.inline(issue, summary, "p", profile, class_="entry-summary"))
@@ -141,10 +148,12 @@ def _article(issue: Issue, article: Article, pictures: Mapping[str, str]) -> Pag
         numeral.tail = f" {heading.text or ''}"
         heading.text = None
         heading.insert(0, numeral)
-    opening = element("header", heading, class_="opening")
-    for kind in ("standfirst", "byline"):
+    opening = element("header", class_="opening")
+    for kind in ("department", "kicker", "", "standfirst", "byline"):
         line = article.furniture(kind)
-        if line is not None:
+        if not kind:
+            opening.append(heading)
+        elif line is not None:
             made = markup.inline(issue, line, "p", profile, class_=kind)
             made.set("id", line["ids"][0])
             opening.append(made)
@@ -152,6 +161,25 @@ def _article(issue: Issue, article: Article, pictures: Mapping[str, str]) -> Pag
     section.set("aria-labelledby", name)
     section.extend(_flow(issue, markup.blocks(issue, article.body, profile)))
     return Page(path, article.heading, element("body", section))
+
+
+def _matter(issue: Issue, pictures: Mapping[str, str]) -> Iterator[Page]:
+    """The pages of the colophon and the back cover."""
+    words = labels(issue.language)
+    for kind, title in ((matter.COLOPHON, words.colophon), (matter.BACK_COVER, words.back_cover)):
+        part = issue.matter(kind)
+        if part is None:
+            continue
+        path = f"{kind}.xhtml"
+        profile = _profile(path, pictures)
+        heading = element("h1", text=title, id=kind.title(), class_="matter-title")
+        section = element("section", heading, class_=kind, id=str(part["ids"][0]))
+        section.set("aria-labelledby", heading.get("id", ""))
+        if kind == matter.COLOPHON:
+            section.set(EPUB_TYPE, "colophon")
+            section.set("role", "doc-colophon")
+        section.extend(_flow(issue, markup.blocks(issue, part.children, profile)))
+        yield Page(path, title, element("body", section))
 
 
 def _flow(issue: Issue, made: markup.Blocks) -> Iterator[etree._Element]:

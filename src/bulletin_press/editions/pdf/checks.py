@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from bulletin_press.editions.pdf.composition import BACK_COVER
 from bulletin_press.editions.pdf.engine import Layout
 from bulletin_press.issue import Issue
 from bulletin_press.problems import Problem, problem
@@ -27,7 +28,8 @@ def check(issue: Issue, layout: Layout, sheet: Sheet) -> Iterator[Problem]:
         if page is None or layout.labels[page - 1] != number:
             message = f"“{number}” is printed for a page that is not there"
             yield problem("L101", message, issue.place(name))
-    for label, margins in zip(layout.labels[1:], layout.margins[1:], strict=True):
+    last = layout.anchors.get(BACK_COVER, len(layout.labels) + 1) - 1
+    for label, margins in zip(layout.labels[1:last], layout.margins[1:last], strict=True):
         if label not in margins:
             hint = "let an own styles/print.css print counter(page); without one, report a bug"
             yield problem("E101", f"page {label} does not show its folio", masthead, hint)

@@ -13,16 +13,20 @@ from bulletin_press.artwork import artwork
 from bulletin_press.contents import Entry, contents, outline
 from bulletin_press.issue import Article, Issue
 from bulletin_press.page import element, html, shell
+from bulletin_press.source import matter
+from bulletin_press.source.boxes import PAGE_BREAK
 from bulletin_press.source.languages import labels
 
 _FACES = "press:faces/"
 _PICTURES = "press:pictures/"
 _PATTERNS = {"en": "en-US"}
 _NAMEPLATE, _NAMEPLATE_WIDTH = 68.0, 470.0
-_SPACED = frozenset({"h2", "h3", "figure", "table", "pull-quote", "box"})
+_APART = frozenset({"timeline", "events", "document"})
+_SPACED = frozenset({"h2", "h3", "figure", "table", "pull-quote", "box", *_APART})
 _PARTABLE = frozenset({"aside", "table"})
 _LINE, _SHORT = 45, 24
-_WIDE = frozenset({"place-full", "full"})
+_WIDE = frozenset({"place-full", "full", PAGE_BREAK})
+BACK_COVER = "back-cover-"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +56,9 @@ def compose(issue: Issue, draft: bool = False) -> Composition:
         link=lambda anchor: f"#{anchor}", picture=addresses.__getitem__, foot=True, flat=True
     )
     main = element("main", *(_article(issue, article, profile) for article in issue.articles))
+    main.extend(_matter(issue, matter.COLOPHON, profile))
     body = element("body", _front(issue, profile, draft), main)
+    body.extend(_matter(issue, matter.BACK_COVER, profile))
     body.set("data-publication", _running(issue))
     body.set("lang", _PATTERNS.get(issue.language.lower(), issue.language))
     body.set("data-draft", "DRAFT " if draft else "")
@@ -70,7 +76,7 @@ def compose(issue: Issue, draft: bool = False) -> Composition:
     return Composition(
         html(document),
         resources,
-        tuple(dict.fromkeys([*anchors, *issue.targets])),
+        tuple(dict.fromkeys([*anchors, *issue.targets, BACK_COVER])),
         issue.articles[0].id if issue.articles else "",
         issue.publication.design.first_page == "cover",
         sheet,
@@ -134,36 +140,52 @@ def _front(issue: Issue, profile: markup.Profile, draft: bool) -> etree._Element
     if issue.subtitle:
         nameplate.append(element("p", class_="nameplate-subtitle", text=issue.subtitle))
     line = element("p", class_="issue-line", text=issue.line)
-    if issue.imprint:
-        parts: list[etree._Element | str] = []
-        for text in issue.imprint:
-            parts += [element("span", class_="imprint-line", text=text), " "]
-        line.append(element("span", *parts, class_="imprint"))
+    if imprint := [one for part in _imprint(issue, profile) for one in (part, " ")]:
+        line.append(element("span", *imprint, class_="imprint"))
     heading = element("h1", class_="contents-title", text=labels(issue.language).contents)
     articles = {article.id: article for article in issue.articles}
     entries = [
-        _entry(issue, entry, level, articles.get(entry.anchor), profile)
+        _entry(issue, entry, level, None if entry.groups else articles.get(entry.anchor), profile)
         for top in contents(issue)
         for level, entry in _levels(top)
     ]
     if draft:
         nameplate.insert(0, element("p", class_="nameplate-draft", text="DRAFT"))
-    front = element("section", nameplate, line, element("nav", heading, *entries), class_="front")
+    leader = issue.matter(matter.LEADER)
+    front = element("section", nameplate, line, class_="front")
+    front.extend(markup.blocks(issue, leader.children if leader else (), profile).body)
+    front.append(element("nav", heading, *entries))
     if issue.editorial is not None:
         front.extend(markup.blocks(issue, [issue.editorial], profile).body)
     return front
 
 
-def _levels(entry: Entry, level: int = 1) -> Iterator[tuple[int, Entry]]:
-    yield level, entry
+def _imprint(issue: Issue, profile: markup.Profile) -> Iterator[etree._Element]:
+    """The lines of the imprint: those of the record, then those of issue.rst."""
+    for text in issue.imprint:
+        yield element("span", class_="imprint-line", text=text)
+    for line in issue.imprint_nodes:
+        yield markup.inline(issue, line, "span", profile, class_="imprint-line")
+
+
+def _matter(issue: Issue, kind: str, profile: markup.Profile) -> Iterator[etree._Element]:
+    part = issue.matter(kind)
+    if part is not None:
+        body = markup.blocks(issue, part.children, profile).body
+        yield element("section", *body, class_=kind, id=str(part["ids"][0]))
+
+
+def _levels(entry: Entry, level: int = 1) -> Iterator[tuple[str, Entry]]:
+    """An entry and those below it, each with the class of its level."""
+    yield "group" if entry.groups else f"level-{level}", entry
     for below in entry.entries:
-        yield from _levels(below, level + 1)
+        yield from _levels(below, level + (not entry.groups))
 
 
 def _entry(
     issue: Issue,
     entry: Entry,
-    level: int,
+    level: str,
     article: Article | None,
     profile: markup.Profile,
 ) -> etree._Element:
@@ -172,9 +194,10 @@ def _entry(
         label = element("span", class_="entry-label", text=entry.label)
         label.tail = " "
         line.append(label)
-    line.append(element("a", class_="entry-title", href=f"#{entry.anchor}", text=entry.title))
+    title = "group-title" if level == "group" else "entry-title"
+    line.append(element("a", class_=title, href=f"#{entry.anchor}", text=entry.title))
     labelled = " labelled" if entry.label else ""
-    block = element("div", line, class_=f"entry level-{level}{labelled}")
+    block = element("div", line, class_=f"entry {level}{labelled}")
     summary = article.summary_node if article else None
     if summary is not None:
         block.append(markup.inline(issue, summary, "p", profile, class_="entry-summary"))
@@ -187,17 +210,19 @@ def _article(issue: Issue, article: Article, profile: markup.Profile) -> etree._
         id=article.id, class_="article-title", data_bookmark=article.heading,
         data_running=article.title,
     )  # fmt: skip
-    opening = element("header", title, class_="opening", data_publication=_running(issue))
+    opening = element("header", class_="opening", data_publication=_running(issue))
     if article.numeral:
         title.set("data-numeral", f"{article.numeral}.")
         opening.set("class", "opening numbered")
-    for name in ("standfirst", "byline"):
+    for name in ("department", "kicker", "", "standfirst", "byline"):
         line = article.furniture(name)
-        if line is not None:
+        if not name:
+            opening.append(title)
+        elif line is not None:
             made = markup.inline(issue, line, "p", profile, class_=name)
             made.set("id", line["ids"][0])
             opening.append(made)
-    whole = element("article", opening)
+    whole = element("article", opening, class_="grouped" if article.group else "single")
     body = [_whole(block) for block in markup.blocks(issue, article.body, profile).body]
     for block, following in pairwise([*body, element("div")]):
         if following.tag in _SPACED or _SPACED & set(following.get("class", "").split()):
@@ -209,8 +234,9 @@ def _article(issue: Issue, article: Article, profile: markup.Profile) -> etree._
 def _whole(block: etree._Element) -> etree._Element:
     """A table or box; one that is short stays in one piece, a table with its caption."""
     lines = sum(len(text) for text in block.itertext()) / _LINE
-    lines += sum(1 for _ in block.iter("tr", "p", "li"))
-    if block.tag not in _PARTABLE or lines > _SHORT:
+    lines += sum(1 for _ in block.iter("tr", "p", "li", "dt", "dd"))
+    apart = _APART.intersection(block.get("class", "").split())
+    if not (block.tag in _PARTABLE or apart) or lines > _SHORT:
         return block
     if block.tag != "table":
         _mark(block, "short")

@@ -1,0 +1,135 @@
+"""Pictures in the text: figures, advertisements, the leader; each file is checked in its place."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from docutils import nodes
+from docutils.parsers.rst import Directive, directives
+from docutils.parsers.rst.directives import images
+
+from bulletin_press.source.matter import LEADER
+from bulletin_press.source.options import place, without
+from bulletin_press.source.session import session_of
+
+_NO_EFFECT = ("scale", "height", "align", "loading")
+
+
+class _Picture(Directive):
+    """What ``image`` and ``figure`` share, to stand before docutils' own class of each.
+
+    The file is checked where the source names it, and each image gets its path relative to the
+    publication, and whether it is decorative.
+    """
+
+    def run(self) -> list[nodes.Node]:
+        uri = self.checked()
+        if uri is None:
+            return self.missing()
+        self.arguments[0] = uri
+        decorative = self.options.pop("decorative", 0) is None
+        found = list(super().run())
+        for image in (one for node in found for one in node.findall(nodes.image)):
+            image["uri"], image["decorative"] = uri, decorative
+            link = image.parent
+            if isinstance(link, nodes.reference):
+                link.source, link.line = self.state_machine.get_source_and_line(self.lineno)
+        return found
+
+    def checked(self) -> str | None:
+        """The picture's path relative to the publication; None after a report."""
+        session = session_of(self.state.document)
+        source, line = self.state_machine.get_source_and_line(self.lineno)
+        where = session.place(source, line)
+        name = "".join(self.arguments[0].split("\n")).strip()
+        if "://" in name or name.startswith(("data:", "//")):
+            session.report("S103", f"“{name[:80]}” is not a file of this publication", where)
+            return None
+        path = session.inside(source, name, where)
+        if path is None:
+            return None
+        if fault := session.picture_fault(path):
+            session.report("S118", f"“{name}” cannot be used: {fault}", where)
+            return None
+        return path.relative_to(session.root).as_posix()
+
+    def missing(self) -> list[nodes.Node]:
+        """What stands in a draft for a picture that cannot be shown."""
+        source, line = self.state_machine.get_source_and_line(self.lineno)
+        shown = nodes.paragraph("", self.block_text.strip())
+        return [nodes.system_message("", shown, level=3, type="ERROR", source=source, line=line)]
+
+
+class Image(_Picture, images.Image):
+    """``.. image::`` with ``:decorative:``; the picture must lie inside the publication."""
+
+    option_spec: ClassVar[dict[str, Any]] = {
+        **without(images.Image.option_spec, *_NO_EFFECT),
+        "decorative": directives.flag,
+    }
+
+
+class Figure(_Picture, images.Figure):
+    """``.. figure::`` with ``:credit:``, ``:place: column|full`` and ``:decorative:``."""
+
+    option_spec: ClassVar[dict[str, Any]] = {
+        **without(images.Figure.option_spec, *_NO_EFFECT, "figwidth", "figclass"),
+        "decorative": directives.flag,
+        "credit": directives.unchanged_required,
+        "place": place,
+    }
+
+    def run(self) -> list[nodes.Node]:
+        credit = self.options.pop("credit", "")
+        place = self.options.pop("place", "column")
+        found = super().run()
+        for figure in found:
+            if isinstance(figure, nodes.figure):
+                figure["classes"].append(f"place-{place}")
+                if credit:
+                    self._credit(figure, credit)
+        return found
+
+    def _credit(self, figure: nodes.figure, credit: str) -> None:
+        inline, messages = self.state.inline_text(" ".join(credit.split()), self.lineno)
+        line = nodes.paragraph(credit, "", *inline, *messages, classes=["credit"])
+        line.source, line.line = figure.source, figure.line
+        legend = next((child for child in figure if isinstance(child, nodes.legend)), None)
+        if legend is None:
+            legend = nodes.legend()
+            figure += legend
+        legend += line
+
+
+class Advertisement(Figure):
+    """``.. advertisement::``, a picture with ``:alt:``; across the page by default."""
+
+    def run(self) -> list[nodes.Node]:
+        self.options.setdefault("place", "full")
+        return _marked(super().run(), self.name)
+
+
+class Leader(Figure):
+    """``.. leader::``, in issue.rst: the picture on page 1."""
+
+    def run(self) -> list[nodes.Node]:
+        found = _marked(super().run(), self.name)
+        for figure in found:
+            if isinstance(figure, nodes.figure):
+                figure["matter"] = self.name
+        return found
+
+
+def _marked(found: list[nodes.Node], name: str) -> list[nodes.Node]:
+    for figure in found:
+        if isinstance(figure, nodes.figure):
+            figure["classes"].append(name)
+    return found
+
+
+ILLUSTRATIONS: dict[str, type[Directive]] = {
+    "advertisement": Advertisement,
+    "figure": Figure,
+    "image": Image,
+    LEADER: Leader,
+}
