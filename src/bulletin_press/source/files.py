@@ -9,7 +9,7 @@ from pathlib import Path
 from docutils import nodes
 
 from bulletin_press.problems import Location, Problem, problem
-from bulletin_press.source import lint, metadata
+from bulletin_press.source import lint, matter, metadata
 from bulletin_press.source.encoding import decode
 from bulletin_press.source.matter import MASTHEAD_FILE
 from bulletin_press.source.metadata import Entry
