@@ -79,7 +79,7 @@ def test_problems_in_a_field_are_reported(tmp_path: Path) -> None:
         ":Byline: \x07",
     )
     assert [line[:26] for line in found.errors] == [
-        "01-weir.rst:4: error S107:", "01-weir.rst:4: error S109:", "01-weir.rst:5: error S107:",
+        "01-weir.rst:4: error S109:", "01-weir.rst:4: error S107:", "01-weir.rst:5: error S107:",
         "01-weir.rst:5: error S108:", "01-weir.rst:6: error S108:", "01-weir.rst:7: error S113:",
         "01-weir.rst:7: error S121:"]  # fmt: skip
 

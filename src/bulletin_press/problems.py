@@ -71,6 +71,7 @@ CODES: Mapping[str, Code] = MappingProxyType(
         "S120": _error("correct the directive; docs/writing.md shows its form"),
         "S121": _error("delete the character, or use one that the faces have"),
         "S122": _error("correct the markup; docs/writing.md shows how it is written"),
+        "S123": _error("correct this line: it keeps the whole table or picture from being printed"),
         "S129": _error("write it once, in issue.rst, outside of lists and boxes"),
         "S130": _error("write the date, and below it, three spaces in, what happened"),
         "S201": _warning("describe the picture with :alt: for readers who cannot see it"),
@@ -85,6 +86,22 @@ CODES: Mapping[str, Code] = MappingProxyType(
         "S210": _warning("rename one: an article's id is its file name without the number"),
         "S211": _warning("make the issue's and the publication's value agree"),
         "S212": _warning("correct the source if the result is not what was meant"),
+        "S213": _warning("write a note call, as in: word [#]_; or a backslash before the bracket"),
+        "S214": _warning("delete the two dots to print it; put # after them if it is a comment"),
+        "S215": _warning("remove the blanks at the start; use .. pull-quote:: for a quotation"),
+        "S216": _warning("begin the line below the first word of its item or paragraph"),
+        "S217": _warning("write two backslashes to print one"),
+        "S218": _warning("put a backslash before the sign if it should be printed"),
+        "S219": _warning("end the paragraph with one colon and use .. pull-quote::"),
+        "S220": _warning(
+            "leave an empty line before the name and begin it with two dashes: -- Name"
+        ),
+        "S221": _warning("give each row as many cells as the others"),
+        "S222": _warning(
+            "write fields as :Name: words, straight below the title, without text before"
+        ),
+        "S223": _warning("leave an empty line before and after a line of signs, or delete it"),
+        "S224": _warning("delete the sign, or put a backslash before it"),
         "L101": _error("shorten the contents list or change [design] contents-depth"),
         "L102": _error("shorten the issue, or raise [pdf] seconds or megabytes"),
         "L103": _error("correct the style sheet or the picture that the message names"),

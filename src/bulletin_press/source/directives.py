@@ -56,6 +56,12 @@ def names() -> frozenset[str]:
     return frozenset(vars(directives)["_directive_registry"]) - REFUSED.keys()
 
 
+def options(name: str) -> tuple[str, ...]:
+    """The names of the options that a directive takes; none for an unknown directive."""
+    found = vars(directives)["_directives"].get(name)
+    return tuple(getattr(found, "option_spec", None) or ())
+
+
 def register() -> None:
     """Make the product's directives known to docutils, for all documents of this process."""
     for name, directive in OWN.items():

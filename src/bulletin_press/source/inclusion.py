@@ -26,6 +26,7 @@ class Include(misc.Include):
         source, line = self.state_machine.get_source_and_line(self.lineno)
         where = session.place(source, line)
         path = session.inside(source, self.arguments[0].strip(), where)
+        self.path = path
         if path is None or not _within_bounds(session, path, where):
             return []
         codec = codec_of(session, path)
@@ -34,6 +35,14 @@ class Include(misc.Include):
         self.arguments[0] = path.as_posix()
         self.options["encoding"] = codec
         return list(super().run())
+
+    def read_file(self, path: Any) -> str:
+        """The text of the file, cleaned like that of an article."""
+        text = str(super().read_file(path))
+        if "literal" in self.options or self.path is None:
+            return text
+        first = max(0, self.options.get("start-line", 0) or 0) + 1
+        return lint.clean(text, session_of(self.state.document), self.path, first)
 
 
 def _within_bounds(session: Session, path: Path, where: Location) -> bool:
@@ -55,7 +64,9 @@ def codec_of(session: Session, path: Path) -> str | None:
     """
     data = path.read_bytes()
     codec = encoding.codec_of(data, session, path)
-    for number, line in enumerate(data.decode(codec).split("\n") if codec else (), 1):
+    lines = data.decode(codec).split("\n") if codec else []
+    session.texts[session.place(str(path), None).path] = [one.expandtabs(4) for one in lines]
+    for number, line in enumerate(lines, 1):
         sign = lint.control_character(line.removesuffix("\r"))
         if sign:
             where = session.place(str(path), number)

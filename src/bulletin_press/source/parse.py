@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Callable, Iterable
 from typing import Any
 
@@ -15,8 +14,7 @@ from docutils.readers import standalone
 from docutils.transforms import frontmatter, references
 from docutils.utils import new_document
 
-from bulletin_press.problems import suggestion
-from bulletin_press.source import constructs, directives, lint, tablesize
+from bulletin_press.source import constructs, directives, messages, mistakes, tablesize
 from bulletin_press.source import roles as own_roles
 from bulletin_press.source.session import Session, line_of, session_of
 
@@ -45,31 +43,6 @@ SETTINGS: dict[str, Any] = {
 }
 MAXIMUM_SUBSTITUTIONS = 1000
 MAXIMUM_DEPTH = 130
-_SILENT = re.compile(
-    r"Hyperlink target .* is not referenced|Duplicate implicit target name"
-    r"|Enumerated list start value not ordinal|No directive entry|No role entry"
-    r"|Using .* as canonical"
-    r"|Unexpected possible title overline|lazy start"
-    r"|start value not"
-)
-_CODES = (
-    (r"exceeds the line-length-limit", "S119"),
-    (r"Possible title underline, too short|Title (under|over)line too short", "S104"),
-    (r"overline & underline mismatch|Missing matching underline|Incomplete section title", "S104"),
-    (r"Inconsistent title style|Title level inconsistent|Unexpected section title", "S106"),
-    (r"Document or section may not (begin|end) with a transition", "S122"),
-    (r"Too many|autonumbered|autonumber|symbol footnote", "S111"),
-    (
-        r"Unknown directive type|directive disabled|roles disabled|Unknown interpreted text role",
-        "S108",
-    ),
-    (r"Unknown target name|Undefined substitution|Anonymous hyperlink mismatch", "S107"),
-    (r"Indirect hyperlink target|cannot be used as a unique reference", "S107"),
-    (r"Duplicate (explicit )?(target name|substitution)", "S116"),
-    (r"start-string without end-string|Mismatch: both interpreted text", "S109"),
-    (r"without a blank line|Unexpected indentation|Literal block expected|Unindent", "S110"),
-    (r"Malformed table|directive|Error parsing content block", "S120"),
-)
 
 
 class _Reader(standalone.Reader):  # type: ignore[type-arg]
@@ -130,11 +103,11 @@ def parse(text: str, session: Session) -> nodes.document:
     """Parse ``text``, the cleaned contents of ``session.file``; problems go to the session."""
     own_roles.register()
     directives.register()
-    messages: list[nodes.system_message] = []
+    heard: list[nodes.system_message] = []
     registered: dict[str, Any] = vars(roles)["_roles"]
     known_roles = dict(registered)
     publisher = Publisher(
-        _Reader(messages.append), Parser(), None, source_class=StringInput,
+        _Reader(heard.append), Parser(), None, source_class=StringInput,
         destination_class=NullOutput,
     )  # fmt: skip
     publisher.set_writer("null")
@@ -153,11 +126,12 @@ def parse(text: str, session: Session) -> nodes.document:
         settings: Any = publisher.settings
         document = new_document(session.file.as_posix(), settings)
     finally:
+        known = frozenset(registered)
         registered.clear()
         registered.update(known_roles)
-    for message in messages:
-        _report(message, document, session)
-    lint.inspect_tree(document, session, directives.names())
+    for message in heard:
+        messages.report(message, document, session, known)
+    mistakes.inspect_tree(document, session, directives.names())
     _prune(document)
     constructs.refuse_others(document, session)
     return document
@@ -168,79 +142,6 @@ def _is_deep(document: nodes.document) -> bool:
     for _ in range(MAXIMUM_DEPTH):
         level = [child for node in level for child in node.children]
     return bool(level)
-
-
-def _report(message: nodes.system_message, document: nodes.document, session: Session) -> None:
-    first = message[0].astext() if len(message) else message.astext()
-    text = " ".join(first.split())
-    level = int(message["level"])
-    if _SILENT.search(text):
-        return
-    code = next((code for pattern, code in _CODES if re.search(pattern, text)), "S122")
-    promoted = code in ("S104", "S109", "S110")
-    if level < 3 and not promoted and not (level == 2 and code != "S122"):
-        if level < 2:
-            return
-        code = "S212"
-    names: list[str] = message.get("backrefs", [])
-    calls = (document.ids.get(name) for name in names)
-    if code == "S107" and any(isinstance(call, nodes.footnote_reference) for call in calls):
-        code, text = "S111", text.replace("Unknown target name", "Unknown note")
-    line = re.match(r"Line (\d+) exceeds the line-length-limit", text)
-    where = session.place(message.get("source"), int(line[1]) if line else message.get("line"))
-    session.report(code, _plain(text), where, _hint(code, text, document))
-
-
-def _plain(text: str) -> str:
-    """A docutils message in an editor's words where docutils' own are those of its inside."""
-    replacements = (
-        (r"^Possible title underline, too short for the title\..*", "the line under the heading"
-         " is too short"),
-        (r"^Title (under|over)line too short\.", r"the heading's \1line is too short"),
-        (r'^Unknown target name: "(.*)"\.', r"nothing is named “\1”"),
-        (r'^Unknown note: "(.*)"\.', r"the note “\1” is called but not written"),
-        (r'^Undefined substitution referenced: "(.*)"\.', r"|\1| is not defined"),
-        (r'^Unknown directive type "(.*?)"\..*', r"there is no directive “\1”"),
-        (r'^Unknown interpreted text role "(.*?)"\..*', r"there is no role “\1”"),
-        (r"^Too many (autonumbered|symbol) footnote references: .*", "a note call without its"
-         " note"),
-        (r"^Anonymous hyperlink mismatch: (\d+) references but (\d+) targets.*", r"\1 links that"
-         r" end in two underscores, but \2 addresses for them"),
-        (r"^Duplicate target name, cannot be used as a unique reference: ", "several places are"
-         " named "),
-        (r"^Line \d+ exceeds the line-length-limit\.", "the line is longer than"
-         f" {SETTINGS['line_length_limit']} characters"),
-        (r"^“?\"?(.*?)\"?”?: line (\d+) exceeds the line-length-limit\.?", r"line \2 of an included"
-         f" file is longer than {SETTINGS['line_length_limit']} characters"),
-        (r"^raw \(and derived\) roles disabled\.?", "raw text works in one edition only and is"
-         " refused"),
-        (r'^circular inclusion in "include" directive.*', "the file includes itself"),
-        (r"^Inline (.*) start-string without end-string\.", r"the opening mark of \1 is not"
-         " closed"),
-    )  # fmt: skip
-    for pattern, replacement in replacements:
-        text = re.sub(pattern, replacement, text)
-    text = re.sub(r'"([^"]*)"', r"“\1”", text)
-    return text[:1].lower() + text[1:].rstrip(".")
-
-
-def _hint(code: str, text: str, document: nodes.document) -> str:
-    for pattern, hint in (
-        ("invalid option block", "indent the second line of an option below its text"),
-        ("Malformed table", "align the columns, or write it as a list-table"),
-        ("unique reference", "give each its own name; number notes with [#]_"),
-        ("exceeds the line-length-limit", "break the text into lines"),
-    ):
-        if pattern in text:
-            return hint
-    name = re.search(r'"(.*?)"', text)
-    if name is None:
-        return ""
-    if code == "S107" and document.nameids and "substitution" not in text:
-        return suggestion(name[1], document.nameids)
-    if code == "S108" and "Unknown directive" in text:
-        return suggestion(name[1], directives.names())
-    return ""
 
 
 def _prune(document: nodes.document) -> None:

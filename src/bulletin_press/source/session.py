@@ -45,7 +45,9 @@ class Session:
     """One file's parse; directives reach it as ``document.settings.session``.
 
     ``encoding`` is the codec for files that are not UTF-8, if one was asked for; ``language`` the
-    issue's, by which an encoding is guessed.
+    issue's, by which an encoding is guessed. ``texts``
+    holds the lines of every file read, by its path in a Location; ``unknown``
+    the names that lead to nothing in this file, each with its problem.
     """
 
     root: Path
@@ -57,6 +59,8 @@ class Session:
     taken: Taken = field(default_factory=Taken)
     encoding: str = ""
     language: str = ""
+    texts: dict[str, list[str]] = field(default_factory=dict)
+    unknown: list[tuple[str, Problem]] = field(default_factory=list)
 
     def place(self, source: str | None, line: int | None) -> Location:
         """The location of a docutils source and line, its path relative to the publication."""
@@ -67,9 +71,11 @@ class Session:
                 return Location(candidate.relative_to(self.root).as_posix(), line or 0)
         return Location(path.name, line or 0)
 
-    def report(self, code: str, message: str, where: Location, hint: str = "") -> None:
-        """Note a problem."""
-        self.problems.append(problem(code, message, where, hint))
+    def report(
+        self, code: str, message: str, where: Location, hint: str = "", column: int = 0
+    ) -> None:
+        """Note a problem; ``column`` counts from 1 and is 0 where it is not known."""
+        self.problems.append(problem(code, message, where, hint, column))
 
     def inside(self, base: str | None, name: str, where: Location) -> Path | None:
         """The existing file ``name``, written in the file ``base``; None after a report.

@@ -12,6 +12,8 @@ from docutils.parsers.rst import Directive, directives
 from docutils.parsers.rst.directives import tables
 from docutils.statemachine import StringList
 
+from bulletin_press.problems import Location
+from bulletin_press.source import rows
 from bulletin_press.source.inclusion import codec_of
 from bulletin_press.source.options import place, without
 from bulletin_press.source.session import MAXIMUM_TABLE_CELLS, session_of
@@ -75,6 +77,12 @@ class CSVTable(_Placed, tables.CSVTable):
     rows_read = width_read = 0
 
     def run(self) -> list[nodes.table | nodes.system_message]:
+        self.counted: list[tuple[int, Location]] = []
+        found = self._run()
+        rows.inspect(self.counted, session_of(self.state.document))
+        return found
+
+    def _run(self) -> list[nodes.table | nodes.system_message]:
         if "file" in self.options:
             session = session_of(self.state.document)
             source, line = self.state_machine.get_source_and_line(self.lineno)
@@ -94,6 +102,7 @@ class CSVTable(_Placed, tables.CSVTable):
         try:
             return list(super().run())
         except _TooManyCellsError:
+            self.counted.clear()
             return []
 
     def _run_with_lines_of(self, path: Path) -> list[nodes.table | nodes.system_message]:
@@ -117,25 +126,33 @@ class CSVTable(_Placed, tables.CSVTable):
         self, csv_data: Any, dialect: Any, source: str | None
     ) -> tuple[list[Any], int]:
         """The rows, each cell with the line on which its row begins."""
-        rows: list[Any] = []
+        session = session_of(self.state.document)
+        cells: list[Any] = []
         begin = 0
         reader = csv.reader((line + "\n" for line in csv_data), dialect=dialect)
-        for row in reader:
-            self.rows_read += 1
-            self.width_read = max(self.width_read, len(row))
-            self._refuse_beyond_bounds()
-            place: Any = (source, begin)
-            offset = begin + 1
-            if isinstance(csv_data, StringList):
-                place = csv_data.info(begin)
-            elif source == self.state_machine.get_source(self.lineno - 1):
-                place, offset = (source, self.lineno - 1), self.lineno - self.content_offset
-            begin = reader.line_num
-            cells = [cell.splitlines() for cell in row]
-            rows.append(
-                [(0, 0, offset, StringList(cell, items=[place] * len(cell))) for cell in cells]
-            )
-        return rows, max(map(len, rows), default=0)
+        try:
+            for row in reader:
+                self.rows_read += 1
+                self.width_read = max(self.width_read, len(row))
+                self._refuse_beyond_bounds()
+                place: Any = (source, begin)
+                offset = begin + 1
+                if isinstance(csv_data, StringList):
+                    place = csv_data.info(begin)
+                elif source == self.state_machine.get_source(self.lineno - 1):
+                    place, offset = (source, self.lineno - 1), self.lineno - self.content_offset
+                begin = reader.line_num
+                self.counted.append((len(row), session.place(place[0], (place[1] or 0) + 1)))
+                texts = [cell.splitlines() for cell in row]
+                cells.append(
+                    [(0, 0, offset, StringList(text, items=[place] * len(text))) for text in texts]
+                )
+        except csv.Error:
+            at = max(reader.line_num - 1, 0)
+            place = csv_data.info(at) if isinstance(csv_data, StringList) else (source, at)
+            rows.broken(session.place(place[0], (place[1] or 0) + 1), session)
+            raise
+        return cells, max(map(len, cells), default=0)
 
     def _refuse_beyond_bounds(self) -> None:
         """Give up a table whose rows, filled up to the longest, have too many cells."""

@@ -1,0 +1,373 @@
+"""What docutils says of a file becomes problems: a code, the exact line, an editor's words."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable, Iterator
+from difflib import get_close_matches
+
+from docutils import nodes
+
+from bulletin_press.problems import Location
+from bulletin_press.source import directives, places
+from bulletin_press.source.session import Session, line_of
+
+_SILENT = re.compile(
+    r"Hyperlink target .* is not referenced|Duplicate implicit target name"
+    r"|Enumerated list start value not ordinal|No directive entry|No role entry"
+    r"|Using .* as canonical"
+    r"|Unexpected possible title overline|lazy start"
+    r"|start value not"
+)
+_CODES = (
+    (r"exceeds the line-length-limit", "S119"),
+    (r"Possible title underline, too short|Title (under|over)line too short", "S104"),
+    (r"Possible incomplete section title", "S104"),
+    (r"overline & underline mismatch|Missing matching underline|Incomplete section title", "S104"),
+    (r"Inconsistent title style|Title level inconsistent|Unexpected section title", "S106"),
+    (r"Document or section may not (begin|end) with a transition", "S122"),
+    (r"Too many|autonumbered|autonumber|symbol footnote", "S111"),
+    (
+        r"Unknown directive type|directive disabled|roles disabled|Unknown interpreted text role",
+        "S108",
+    ),
+    (r"Unknown target name|Undefined substitution|Anonymous hyperlink mismatch", "S107"),
+    (r"Indirect hyperlink target|cannot be used as a unique reference", "S107"),
+    (r"Duplicate (explicit )?(target name|substitution)", "S116"),
+    (r"start-string without end-string|Mismatch: both interpreted text", "S109"),
+    (r"without a blank line|Unexpected indentation|Literal block expected|Unindent", "S110"),
+    (r"Blank line required after table", "S110"),
+    (r"Malformed table|directive|Error parsing content block", "S120"),
+)
+_WORDS = (
+    (r"^Possible title underline, too short for the title\..*",
+     "the line under the heading is too short"),
+    (r"^Possible incomplete section title\..*",
+     "the lines above and below the heading are too short"),
+    (r"^Title (under|over)line too short\.", r"the heading's \1line is too short"),
+    (r"^Title overline & underline mismatch\.",
+     "the lines above and below the heading differ"),
+    (r"^Missing matching underline for section title overline\.",
+     "the heading has a line above it, and none below"),
+    (r"^Inconsistent title style: skip from level (\d+) to (\d+)\.",
+     "the heading's sign is that of a level further down, so that a level is skipped"),
+    (r'^Unknown target name: "(.*)"\.', r"nothing is named “\1”"),
+    (r'^Unknown note: "(.*)"\.', r"the note “\1” is called but not written"),
+    (r'^Undefined substitution referenced: "(.*)"\.', r"|\1| is not defined"),
+    (r'^Unknown directive type "(.*?)"\..*', r"there is no directive “\1”"),
+    (r'^Unknown interpreted text role "(.*?)"\..*', r"there is no role “\1”"),
+    (r"^Too many (autonumbered|symbol) footnote references: .*", "a note call without its note"),
+    (r"^Anonymous hyperlink mismatch: (\d+) references but (\d+) targets.*",
+     r"\1 links that end in two underscores, but \2 addresses for them"),
+    (r"^Duplicate target name, cannot be used as a unique reference: ",
+     "several places are named "),
+    (r'^(?:"?(.*?)"?: )?[Ll]ine \d+ exceeds the line-length-limit\.',
+     "the line is longer than 10000 characters"),
+    (r"^raw \(and derived\) roles disabled\.?",
+     "raw text works in one edition only and is refused"),
+    (r'^circular inclusion in "include" directive.*', "the file includes itself"),
+    (r"^Inline emphasis start-string without end-string\.", "a star opens italic words and none"
+     " closes them"),
+    (r"^Inline strong start-string without end-string\.", "two stars open bold words and none"
+     " close them"),
+    (r"^Inline literal start-string without end-string\.", "two backticks open literal text and"
+     " none close it"),
+    (r"^Inline interpreted text or phrase reference start-string without end-string\.",
+     "a backtick opens a phrase and none closes it"),
+    (r"^Inline substitution_reference start-string without end-string\.",
+     "a | opens a name and none closes it"),
+    (r"^Inline (.*) start-string without end-string\.", r"the opening mark of \1 is not closed"),
+    (r"^Block quote ends without a blank line; unexpected unindent\.",
+     "the lines above are indented and become a quotation; this one is not"),
+    (r"^Literal block expected; none found\.", "“::” announces indented lines, and none follow"),
+    (r"^Unexpected indentation\.", "the line is indented unlike the line above"),
+    (r"^(.*) ends without a blank line; unexpected unindent\.",
+     r"no empty line parts what stands above (\1) from this line"),
+    (r"^Malformed table\.", "the table is crooked and cannot be read:"),
+)  # fmt: skip
+_HINTS = (
+    ("invalid option block", "indent the second line of an option, such as a long description,"
+     " below its first words"),
+    ("Malformed table", "align the columns, or write it as a list-table: use .. list-table::"),
+    ("unique reference", "give each its own name; number notes with [#]_"),
+    ("exceeds the line-length-limit", "break the text into lines"),
+    ("Inline literal start", "type quotation marks as “ and ”, or close with two backticks"),
+    ("Literal block expected", "end the paragraph with one colon"),
+    ("Block quote ends", "remove the blanks at the start of the lines above"),
+    ("Unexpected indentation", "remove the blanks at the start of the line, or leave an empty"
+     " line before it"),
+    ("Bullet list ends", "leave an empty line after the list; indent a further line of an item"),
+    ("CSV data", "inside a quoted cell write two quotation marks for one"),
+)  # fmt: skip
+_NAMED_TWICE = re.compile(r'(?:Duplicate explicit target name|unique reference): "(.*)"')
+_NUMBERED_LINE = re.compile(r"\s*\(?(\d+)[.)] ")
+
+
+def report(
+    message: nodes.system_message,
+    document: nodes.document,
+    session: Session,
+    roles: Collection[str],
+) -> None:
+    """Turn one message into problems of the session; ``roles`` are the names of known roles."""
+    first = message[0].astext() if len(message) else message.astext()
+    text = " ".join(first.split())
+    level = int(message["level"])
+    if _SILENT.search(text):
+        return
+    code = next((code for pattern, code in _CODES if re.search(pattern, text)), "S122")
+    promoted = code in ("S104", "S109", "S110")
+    if level < 3 and not promoted and not (level == 2 and code != "S122"):
+        if level < 2:
+            return
+        code = "S212"
+    names: list[str] = message.get("backrefs", [])
+    marked = [document.ids[name] for name in names if name in document.ids]
+    if code == "S107" and any(isinstance(one, nodes.footnote_reference) for one in marked):
+        code, text = "S111", text.replace("Unknown target name", "Unknown note")
+    if text.startswith("Anonymous hyperlink mismatch"):
+        _report_nameless(text, marked, document, session)
+        return
+    where, column = _place(message, text, marked, session)
+    if _NAMED_TWICE.search(text):
+        _report_double(code, text, where, document, session)
+        return
+    hint = _hint(code, message, text, document, roles)
+    if text.startswith("Malformed table"):
+        where, text = _report_row(message, where, text, session)
+    elif code == "S120":
+        _report_part(message, where, text, session)
+    elif text.startswith("Enumerated list ends"):
+        where, text, hint = _end_of_numbers(where, session)
+    session.report(code, _plain(text), where, hint, column)
+    named = re.search(r'Unknown target name: "(.*)"', text)
+    if code == "S107" and named:
+        session.unknown.append((named[1], session.problems[-1]))
+
+
+def _place(
+    message: nodes.system_message, text: str, marked: list[nodes.Element], session: Session
+) -> tuple[Location, int]:
+    """The line and column, the latter 0 where unknown, of what a message is about."""
+    inline = next((one for one in marked if isinstance(one, nodes.Inline) and one.parent), None)
+    if inline is not None:
+        place, column = places.place_of(inline, session)
+        if place.line:
+            return place, column
+    source, line = message.get("source"), message.get("line")
+    named = re.match(r'(?:"(.*)": )?[Ll]ine (\d+) exceeds the line-length-limit', text)
+    if named:
+        source, line = named[1] or source, int(named[2])
+    where = session.place(source, line)
+    if text.startswith("Literal block expected"):
+        lines = session.texts.get(where.path, [])
+        for at in range(min(where.line, len(lines)), max(0, where.line - 400), -1):
+            if lines[at - 1].rstrip().endswith("::"):
+                return Location(where.path, at), 0
+    return where, 0
+
+
+def _report_nameless(
+    text: str, marked: list[nodes.Element], document: nodes.document, session: Session
+) -> None:
+    """Report the words with two underscores that have no address, or an address without words."""
+    counts = [int(number) for number in re.findall(r"\d+", text)][:2]
+    surplus = counts[0] - counts[1]
+    single = [one for one in marked if not str(one.rawsource).startswith("`")]
+    chosen = (single or marked)[-surplus:] if surplus > 0 else []
+    hint = "put a backslash before the underscores to print them, or write `words <address>`_"
+    for one in chosen:
+        place, column = places.place_of(one, session)
+        session.report("S107", f"“{one.rawsource}” is a link without an address", place, hint,
+                       column)  # fmt: skip
+    if not chosen:
+        unnamed = [one for one in document.findall(nodes.target) if one.get("anonymous")]
+        where = session.place(*line_of(unnamed[-1] if unnamed else document))
+        session.report("S107", _plain(text), where, hint)
+
+
+def _report_double(
+    code: str, text: str, where: Location, document: nodes.document, session: Session
+) -> None:
+    """Report a name that two places bear, with the lines of both."""
+    found = _NAMED_TWICE.search(text)
+    assert found
+    name: str = found[1]
+    bearers = [one for one in document.findall(nodes.Element)
+               if name in one.get("dupnames", ()) or name in one["names"]]  # fmt: skip
+    notes = [one for one in bearers if isinstance(one, nodes.footnote)]
+    lines = sorted({_line_of_name(one, name, session) for one in notes or bearers})
+    shown = " and ".join(str(line) for line in lines[:6])
+    what = f"the note {name} is written" if notes else f"“{name}” is named"
+    times = "twice" if len(lines) == 2 else f"{len(lines)} times"
+    clear = f"{what} {times}, in lines {shown}" if len(lines) > 1 else f"{what} more than once"
+    hint = "number notes with [#]_ and .. [#]: the press counts them" if notes else ""
+    if code == "S116":
+        session.report(code, clear, where, hint)
+    else:
+        session.report(code, f"the call [{name}]_ is unclear: {clear}" if notes else clear, where,
+                       hint or "give each its own name")  # fmt: skip
+
+
+def _line_of_name(node: nodes.Element, name: str, session: Session) -> int:
+    """The line that gives a node its name: that of a label or a note, else the node's own."""
+    where = session.place(*line_of(node))
+    lines = session.texts.get(where.path, [])
+    mark = re.compile(rf"\s*\.\. (?:_`?|\[#?){re.escape(name)}(?:`?:|\])", re.IGNORECASE)
+    for at in range(min(where.line + 1, len(lines)), max(0, where.line - 12), -1):
+        if mark.match(lines[at - 1]):
+            return at
+    return where.line
+
+
+def line_of_label(node: nodes.Element, name: str, session: Session) -> Location:
+    """The place where a label stands above the block that it names."""
+    where = session.place(*line_of(node))
+    return Location(where.path, _line_of_name(node, name, session))
+
+
+def _block(message: nodes.system_message) -> list[str]:
+    """The source lines that a message quotes."""
+    quoted = next(message.findall(nodes.literal_block), None)
+    return quoted.astext().split("\n") if quoted is not None else []
+
+
+def _report_row(
+    message: nodes.system_message, where: Location, text: str, session: Session
+) -> tuple[Location, str]:
+    """Report the row that makes a drawn table crooked; the table's own place and words."""
+    block = _block(message)
+    first = places.nearest(session.texts.get(where.path, ()), where.line, block) if block else 0
+    if not first:
+        return where, text
+    row = _crooked(block, text)
+    if row is None:
+        return Location(where.path, first), text
+    words = " ".join(block[row].split())[:60]
+    session.report("S123", f"the line “{words}” does not fit the table's columns",
+                   Location(where.path, first + row))  # fmt: skip
+    return Location(where.path, first), f"Malformed table. see “{words}” in line {first + row}"
+
+
+def _crooked(block: list[str], text: str) -> int | None:
+    """Which line of a drawn table is crooked, from 0."""
+    numbered = re.search(r"in table line (\d+)", text)
+    if numbered:
+        return min(int(numbered[1]), len(block)) - 1
+    if not block[0].lstrip().startswith("+"):
+        borders = [i for i, line in enumerate(block) if re.fullmatch(r"\s*=[= ]*", line)]
+        odd = [i for i in borders if len(block[i].strip()) != len(block[0].strip())]
+        return odd[0] if odd else None
+    width = len(block[0].strip())
+    posts = [i for i, sign in enumerate(block[0].strip()) if sign == "+"]
+    for index, line in enumerate(block):
+        line = line.strip()
+        if len(line) != width or line[-1:] not in ("+", "|"):
+            return index
+    for index, line in enumerate(block):
+        line = line.strip()
+        if any(line[post] not in "+|-=" for post in posts):
+            return index
+    return len(block) - 1 if "Bottom" in text else None
+
+
+def _report_part(
+    message: nodes.system_message, where: Location, text: str, session: Session
+) -> None:
+    """Report the option or row within a directive that is the cause of its loss."""
+    block = _block(message)
+    option = re.search(r'unknown option: "([^"]*)"|\(option: "([^"]*)"', text)
+    row = re.search(r"but row (\d+) does not", text)
+    at = None
+    if option:
+        name = option[1] or option[2]
+        at = next(
+            (i for i, line in enumerate(block) if line.lstrip().startswith(f":{name}:")), None
+        )
+        known = _options_of(block[0]) if block and option[1] else ()
+        said = f"there is no option “{name}”" if option[1] else f"the option “{name}” is wrong"
+        hint = _near(name, known, "")
+    elif row:
+        starts = [i for i, line in enumerate(block) if re.match(r"\s*[*+-] +[*+-]( |$)", line)]
+        at = starts[int(row[1]) - 1] if int(row[1]) <= len(starts) else None
+        said, hint = "the row has more or fewer cells than the first", "give each row as many cells"
+    if at and where.line:
+        session.report("S123", said, Location(where.path, where.line + at), hint)
+
+
+def _options_of(line: str) -> Iterable[str]:
+    found = re.match(r"\s*\.\. (?:\|[^|]+\| +)?([\w-]+) ?::", line)
+    return directives.options(found[1].lower()) if found else ()
+
+
+def _end_of_numbers(where: Location, session: Session) -> tuple[Location, str, str]:
+    """Where a numbered list breaks off: at a number out of order, or a line without one."""
+    lines = session.texts.get(where.path, [])
+    at = where.line
+    while 1 < at <= len(lines):
+        before, here = (_NUMBERED_LINE.match(lines[i]) for i in (at - 2, at - 1))
+        if not before or not here or int(here[1]) == int(before[1]) + 1:
+            if not here:
+                break
+            at += 1
+            continue
+        said = f"the number {here[1]} follows {before[1]}, and the list breaks off"
+        hint = "number the items without a gap, or write #. for each"
+        return Location(where.path, at), said, hint
+    at = at if 0 < at <= len(lines) and lines[at - 1].strip() else where.line
+    said = "no empty line parts the numbered list from this line"
+    return Location(where.path, at), said, "leave an empty line after the list"
+
+
+def _plain(text: str) -> str:
+    """A docutils message in an editor's words where docutils' own are those of its inside."""
+    for pattern, replacement in _WORDS:
+        text = re.sub(pattern, replacement, text)
+    text = re.sub(r'"([^"]*)"', r"“\1”", text)
+    return text[:1].lower() + text[1:].rstrip(".")
+
+
+def _near(name: str, known: Iterable[str], otherwise: str) -> str:
+    close = get_close_matches(name.lower(), sorted(known), n=1)
+    return f"did you mean “{close[0]}”?" if close else otherwise
+
+
+def _hint(
+    code: str,
+    message: nodes.system_message,
+    text: str,
+    document: nodes.document,
+    roles: Collection[str],
+) -> str:
+    for pattern, hint in _HINTS:
+        if pattern in text:
+            return hint
+    if code == "S106":
+        return _order_of_signs(message)
+    name = re.search(r'"(.*?)"', text)
+    if name is None:
+        return ""
+    if "Undefined substitution" in text:
+        printed = "put a backslash before the first | to print it"
+        return _near(name[1], document.substitution_defs, printed)
+    if code == "S107" and "Unknown target" in text:
+        printed = f"put a backslash before the underscore to print it: {name[1]}\\_"
+        return _near(name[1], document.nameids, printed)
+    if code == "S108" and "Unknown directive" in text:
+        return _near(name[1], directives.names(), "")
+    if code == "S108" and "Unknown interpreted" in text:
+        return _near(name[1], roles, "")
+    return ""
+
+
+def _order_of_signs(message: nodes.system_message) -> str:
+    for words in _paragraphs(message):
+        if words.startswith("Established title styles:"):
+            signs = words.partition(":")[2].split()
+            return f"this file's heading signs are, from the title down: {' '.join(signs)}"
+    return ""
+
+
+def _paragraphs(message: nodes.system_message) -> Iterator[str]:
+    for one in message.findall(nodes.paragraph):
+        yield one.astext()

@@ -1,0 +1,286 @@
+"""Mistakes that show in the parsed tree: blocks that are not what their writer can have meant."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection
+
+from docutils import nodes
+
+from bulletin_press.problems import Location
+from bulletin_press.source import metadata, places, signs
+from bulletin_press.source.places import Passage
+from bulletin_press.source.session import Session, line_of
+
+_BULLET = re.compile(r"[-*+•‣⁃▪●◦·] +\S")
+_DASH = re.compile(r"[–—] +\S")
+_ENUMERATED = re.compile(r"\(?(?P<sign>\d{1,4}|[A-Za-z]|[ivxlcIVXLC]{2,7}|#)[.)] +\S")
+_RULE = re.compile(r"([!-/:-@\[-`{-~–—])\1*\Z")
+_ATTRIBUTION = re.compile(r"(?:---?(?!-)|[—―]) *\S")
+_WEAK_ATTRIBUTION = re.compile(r"[–―-] *[^\W\d_]")
+_DELIBERATE = re.compile(r"#|todo\b|fixme\b|note to\b|xxx\b|-\*-|vim?:|local variables:|\|", re.I)
+_FIELD_NAMES = metadata.MASTHEAD.keys() | metadata.ARTICLE.keys()
+_PROSE_WORDS = 8
+
+
+def inspect_tree(document: nodes.document, session: Session, directives: Collection[str]) -> None:
+    """Report what the tree shows to be other than its writer can have meant.
+
+    ``directives`` are the names of all that an issue may use.
+    """
+    for passage in places.passages(document, session):
+        signs.inspect(passage, session)
+        if isinstance(passage.node, nodes.paragraph):
+            _inspect_paragraph(passage, session)
+        elif isinstance(passage.node, nodes.title):
+            _inspect_heading(passage, session)
+    for quoted in document.findall(nodes.title_reference):
+        place, column = places.place_of(quoted, session)
+        message = f"“{quoted.astext()}” stands in single backticks"
+        session.report("S206", message, place, "use *one star* for emphasis", column)
+    for literal in document.findall(nodes.literal):
+        if "''" in literal.astext():
+            place, column = places.place_of(literal, session)
+            message = "“``” and “''” are no quotation marks here"
+            session.report("S206", message, place, "type “ and ”", column)
+    for comment in document.findall(nodes.comment):
+        _inspect_comment(comment, session, directives)
+    for quotation in document.findall(nodes.block_quote):
+        _inspect_quotation(quotation, session)
+    for item in document.findall(nodes.definition_list_item):
+        _inspect_definition(item, session)
+    for numbered in document.findall(nodes.enumerated_list):
+        _inspect_numbered(numbered, session)
+    for bulleted in document.findall(nodes.bullet_list):
+        if not bulleted.astext().strip() and isinstance(bulleted.parent, nodes.list_item):
+            place = session.place(*line_of(bulleted))
+            session.report("S223", "stars or dashes with blanks between them are a list", place,
+                           "write a break as ---- between empty lines")  # fmt: skip
+    for block in document.findall(nodes.literal_block):
+        _inspect_literal(block, session)
+    for fields in document.findall(nodes.field_list):
+        _inspect_fields(fields, session)
+    _inspect_notes(document, session)
+
+
+def _inspect_notes(document: nodes.document, session: Session) -> None:
+    called = {call.get("refid") for call in document.findall(nodes.footnote_reference)}
+    for note in document.findall(nodes.footnote):
+        if not called.intersection(note["ids"]) and not note.get("dupnames"):
+            place = _first_line(note, session)
+            session.report("S202", "no call in the text leads to this note", place)
+
+
+def _first_line(node: nodes.Element, session: Session) -> Location:
+    """Where the first words below a node stand."""
+    own = session.place(*line_of(node))
+    first = next(places.passages(node, session), None)
+    return first.where if first and first.where.line else own
+
+
+def _inspect_paragraph(passage: Passage, session: Session) -> None:
+    lines = passage.lines
+    if len(lines) > 1:
+        _inspect_runs(passage, session)
+        for index, line in enumerate(lines):
+            if _RULE.match(line.strip()) and line.strip() not in ("...", "::", "```", "~~~"):
+                if any(one.code == "S104" and one.where == passage.at_line(index)
+                       for one in session.problems):  # fmt: skip
+                    return
+                message = f"“{line.strip()[:20]}” is printed, since it stands within a paragraph"
+                session.report("S223", message, passage.at_line(index))
+                return
+    elif _RULE.match(passage.raw) and len(passage.raw) == 3 and passage.raw != "...":
+        session.report("S223", f"“{passage.raw}” is printed as it stands", passage.where,
+                       "write a break as ---- between empty lines")  # fmt: skip
+    first = lines[0].strip()
+    after_list = isinstance(_previous(passage.node), nodes.system_message)
+    if _ENUMERATED.match(first) and len(lines) > 1 and not after_list:
+        message = f"“{first[:40]}…” begins like a list item, and is none"
+        session.report("S205", message, passage.where,
+                       "indent the further lines of an item; put a backslash before the first"
+                       " sign if no list is meant")  # fmt: skip
+    if re.match(r"[▪●◦·○■§] *\S", first):
+        session.report("S203", f"“{first[0]}” begins no list here", passage.where,
+                       "begin each item with - and a blank")  # fmt: skip
+    _inspect_field_like(passage, session)
+
+
+def _inspect_runs(passage: Passage, session: Session) -> None:
+    """Report a list that runs on from a line of text."""
+    lines = [line.strip() for line in passage.lines]
+    for index, line in enumerate(lines[1:], 1):
+        before, after = lines[index - 1], lines[index + 1] if index + 1 < len(lines) else ""
+        number = _ENUMERATED.match(line)
+        dashed = _DASH.match(line) and (before.endswith(":") or _DASH.match(after))
+        first = number and number["sign"] in ("1", "a", "A", "i", "I", "#")
+        next_one = _ENUMERATED.match(after)
+        numbered = number and (
+            before.endswith(":")
+            or (first and (next_one or not after or not number["sign"].isalpha()))
+            or (next_one and _follows(next_one["sign"], number["sign"]))
+        )
+        if _BULLET.match(line) or dashed or numbered:
+            if _ENUMERATED.match(before) and numbered:
+                continue
+            message = "a list right after a line of text runs into it"
+            session.report("S203", message, passage.at_line(index))
+            return
+
+
+def _follows(later: str, earlier: str) -> bool:
+    if later.isdigit() and earlier.isdigit():
+        return int(later) == int(earlier) + 1
+    return len(later) == len(earlier) == 1 and ord(later) == ord(earlier) + 1
+
+
+def _inspect_heading(passage: Passage, session: Session) -> None:
+    """A sentence above a line of ``-`` was probably not meant to be a heading."""
+    section = passage.node.parent
+    above = section.parent if section is not None else None
+    sentence = passage.raw.rstrip().endswith(".") and len(passage.raw.split()) > 4
+    if isinstance(section, nodes.section) and isinstance(above, nodes.section) and sentence:
+        session.report("S223", "the sentence becomes a heading by the line below it", passage.where)
+
+
+def _inspect_field_like(passage: Passage, session: Session) -> None:
+    """Report a first paragraph that looks like a field, and is none."""
+    first = passage.lines[0]
+    found = re.match(r"\s*(:?)\s*([A-Za-z]+)\s*:(?!:)(?!`)\s*\S", first)
+    if not found or found[2].lower() not in _FIELD_NAMES:
+        return
+    before = _previous(passage.node)
+    if found[1] or isinstance(before, (nodes.title, nodes.field_list)):
+        message = f"“{found[0][:-1].strip()}” is no field as it is written, and is printed"
+        session.report("S222", message, passage.where, f"write it as :{found[2].title()}: words")
+
+
+def _previous(node: nodes.Node) -> nodes.Node | None:
+    parent = node.parent
+    if parent is None:
+        return None
+    before = [one for one in parent.children[: parent.index(node)] if not _is_nothing(one)]
+    return before[-1] if before else None
+
+
+def _is_nothing(node: nodes.Node) -> bool:
+    said = isinstance(node, nodes.system_message) and int(node["level"]) < 2
+    return said or isinstance(node, nodes.Invisible)
+
+
+def _inspect_comment(comment: nodes.comment, session: Session, known: Collection[str]) -> None:
+    words = comment.astext()
+    first = words.partition("\n")[0]
+    source, line = line_of(comment)
+    place = session.place(source, line)
+    text = session.texts.get(place.path, ())
+    at, alone = _start_of_comment(text, place.line, first)
+    place = Location(place.path, at)
+    if alone:
+        return
+    found = re.match(r"([A-Za-z][\w-]*)\s*(:{0,3})(?=\S|\s|\Z)", first)
+    name = found[1].lower() if found else ""
+    if found and name in known and (found[2] or first.strip() == found[1]):
+        message = f"“.. {found[0].strip()}” is read as a comment and not printed"
+        session.report("S209", message, place)
+    elif len(words.split()) > 1 and not _DELIBERATE.match(first):
+        shown = " ".join(words.split())
+        shown = shown if len(shown) <= 40 else shown[:40] + "…"
+        session.report("S214", f"“{shown}” is a comment and is not printed", place)
+
+
+def _start_of_comment(text: list[str] | tuple[()], line: int, first: str) -> tuple[int, bool]:
+    """The line of a comment's dots, and whether they stand alone; ``line`` is at or after it."""
+    wanted = " ".join(first.split())
+    for at in range(min(line, len(text)), 0, -1):
+        here = " ".join(text[at - 1].split())
+        if here.endswith(f".. {wanted}"):
+            return at, False
+        following = " ".join(text[at].split()) if at < len(text) else ""
+        if here.endswith("..") and following == wanted:
+            return at, True
+    return line, False
+
+
+def _inspect_quotation(quotation: nodes.block_quote, session: Session) -> None:
+    last = quotation[-1] if len(quotation) else None
+    if isinstance(last, nodes.attribution):
+        return
+    if isinstance(last, nodes.paragraph) and last.rawsource:
+        passage = places.passage(last, session)
+        lines = passage.lines
+        for index, line in enumerate(lines):
+            strong = _ATTRIBUTION.match(line) and (index or quotation["classes"])
+            last_line = index == len(lines) - 1
+            weak = _WEAK_ATTRIBUTION.match(line) and last_line and len(line) < 80
+            if last_line and (strong or (weak and (index or len(quotation) > 1))):
+                message = f"“{line[:40]}” runs into the quotation"
+                session.report("S220", message, passage.at_line(index))
+                return
+    if not quotation["classes"] and not quotation["names"]:
+        place = _first_line(quotation, session)
+        session.report("S215", "the indented lines become a quotation", place)
+
+
+def _inspect_definition(item: nodes.definition_list_item, session: Session) -> None:
+    term, definition = item[0], item[-1]
+    words, explained = term.astext(), definition.astext().lstrip()
+    owner = item.parent.parent
+    if owner is not None and {"timeline", "events"}.intersection(owner["classes"]):
+        return
+    in_item = isinstance(owner, nodes.list_item) and owner.index(item.parent) == 0
+    count = len(words.split())
+    runs_on = explained[:1].islower() and count > 4
+    if in_item or count > _PROSE_WORDS or len(words) > 60 or runs_on:
+        place = _first_line(definition, session) if isinstance(definition, nodes.Element) else None
+        assert place is not None
+        session.report("S216", "the indented line is taken for the explanation of the one above",
+                       place)  # fmt: skip
+
+
+def _inspect_numbered(numbered: nodes.enumerated_list, session: Session) -> None:
+    after = numbered.next_node(siblings=True, descend=False, ascend=False)
+    while after is not None and _is_nothing(after):
+        after = after.next_node(siblings=True, descend=False, ascend=False)
+    if isinstance(after, nodes.system_message):
+        return
+    place = _first_line(numbered, session)
+    text = session.texts.get(place.path, ())
+    line = text[place.line - 1].strip() if 0 < place.line <= len(text) else ""
+    begins = line[:40] or " ".join(numbered.astext().split())[:40]
+    if len(numbered) == 1 and "#" not in line[:2]:
+        session.report("S205", f"a list of one item: “{begins}…”", place)
+    elif numbered.get("start", 1) != 1:
+        message = f"the list begins with another number than 1: “{begins}…”"
+        session.report("S205", message, place)
+
+
+def _inspect_literal(block: nodes.literal_block, session: Session) -> None:
+    """Report a quotation printed as code, since the paragraph above it ends in two colons."""
+    before = _previous(block)
+    if not isinstance(before, nodes.paragraph) or block["classes"]:
+        return
+    if not before.rawsource.endswith("::") or before.rawsource.endswith(" ::"):
+        return
+    words = block.astext().split()
+    prose = [word for word in words if re.fullmatch(r"\W?[^\W\d_]+(?:['’-]\w+)*\W{0,2}", word)]
+    if len(words) > 3 and len(prose) > 0.8 * len(words) and "  " not in block.astext():
+        passage = places.passage(before, session)
+        session.report("S219", "“::” makes the indented lines below it code",
+                       passage.at_line(len(passage.lines) - 1))  # fmt: skip
+
+
+def _inspect_fields(fields: nodes.field_list, session: Session) -> None:
+    before = _previous(fields)
+    if before is None or (isinstance(before, nodes.title) and _is_highest(fields.parent)):
+        return
+    for field in fields:
+        name = field[0].astext().strip() if isinstance(field, nodes.field) else ""
+        if name.lower() in _FIELD_NAMES:
+            message = f"the field “{name}” stands too late to be read as one"
+            session.report("S222", message, session.place(*line_of(field)))
+
+
+def _is_highest(section: nodes.Element | None) -> bool:
+    above = section.parent if section is not None else None
+    return not (isinstance(above, nodes.section) and isinstance(above.parent, nodes.section))

@@ -1,0 +1,145 @@
+"""Where a piece of parsed text stands in its file: the line and column an editor must look at."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from docutils import nodes
+
+from bulletin_press.problems import Location
+from bulletin_press.source.session import Session, line_of
+
+_REACH = 120
+_LITERAL = re.compile(r"(?<![\\`\w])``(?=[^\s`]).*?(?<=\S)``(?!`)", re.DOTALL)
+_VERBATIM_ROLE = re.compile(r":(?:math|code|literal|raw):`[^`]*`")
+_ESCAPE = re.compile(r"\\.", re.DOTALL)
+_EMPHASIS = re.compile(r"(?<![\w*])(\*{1,2})(?=[^\s*])[^*]+?(?<=\S)\1(?![\w*])")
+_HIDDEN = "\x00"
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A paragraph, title or other block of words: its source and where each line of it stands."""
+
+    node: nodes.TextElement
+    raw: str
+    where: Location
+    columns: tuple[int, ...]
+
+    @property
+    def lines(self) -> list[str]:
+        """The lines of its source, without indentation."""
+        return self.raw.split("\n")
+
+    @property
+    def words(self) -> str:
+        """The source, each sign hidden that stands in ``literal text`` or behind a backslash."""
+        return _hide(_ESCAPE, self.unquoted)
+
+    @property
+    def bare(self) -> str:
+        """The words, well-formed *italic* and **bold** ones hidden too."""
+        return _hide(_EMPHASIS, self.words)
+
+    @property
+    def unquoted(self) -> str:
+        """The source, each sign hidden that stands in ``literal text``."""
+        return _hide(_VERBATIM_ROLE, _hide(_LITERAL, self.raw))
+
+    def at_line(self, index: int) -> Location:
+        """The place of the line of this index, from 0."""
+        line = self.where.line
+        return Location(self.where.path, line + index if line else 0)
+
+    def at(self, offset: int) -> tuple[Location, int]:
+        """The place and the column, from 1, of an offset in the source."""
+        index = self.raw.count("\n", 0, offset)
+        start = self.raw.rfind("\n", 0, offset) + 1
+        column = self.columns[index] if index < len(self.columns) else 0
+        return self.at_line(index), column and column + offset - start
+
+
+def passages(part: nodes.Element, session: Session) -> Iterator[Passage]:
+    """Every block of words below ``part``, in order, but for literal ones."""
+    left_out = (nodes.Inline, nodes.FixedTextElement, nodes.Invisible, nodes.field_name)
+    for node in part.findall(nodes.TextElement):
+        if not isinstance(node, left_out) and node.rawsource:
+            yield passage(node, session)
+
+
+def passage(node: nodes.TextElement, session: Session) -> Passage:
+    """The passage of one block of words; its line is sought in the text of the file."""
+    raw = str(node.rawsource)
+    parts = raw.split("\n")
+    source, line = line_of(node)
+    where = session.place(source, line)
+    text = session.texts.get(where.path, ())
+    found = nearest(text, where.line, parts)
+    if not found:
+        return Passage(node, raw, where, ())
+    columns = tuple(
+        text[found - 1 + index].find(part.strip()) + 1 if found - 1 + index < len(text) else 0
+        for index, part in enumerate(parts)
+    )
+    return Passage(node, raw, Location(where.path, found), columns)
+
+
+def nearest(text: Sequence[str], line: int, parts: Sequence[str]) -> int:
+    """The line nearest to ``line`` where ``parts`` begin, one to a line; 0 if there is none."""
+    wanted = [part.strip() for part in parts[:2]]
+    for distance in range(_REACH):
+        for at in {line + distance, line - distance}:
+            if 0 < at <= len(text) - len(wanted) + 1 and all(
+                part in text[at - 1 + index] for index, part in enumerate(wanted)
+            ):
+                return at
+    return 0
+
+
+def offset_of(node: nodes.Node, block: nodes.Element) -> int:
+    """Where an inline node begins in the source of the block that holds it."""
+    top = node
+    while top.parent is not None and top.parent is not block:
+        top = top.parent
+    raw = _hide(_ESCAPE, str(block.rawsource))
+    position = 0
+    for child in block.children:
+        own = str(getattr(child, "rawsource", "")) if isinstance(child, nodes.Element) else ""
+        if not own:
+            continue
+        found = _start_of(_hide(_ESCAPE, own), raw, position)
+        if child is top:
+            return max(found, position)
+        position = found + len(own) if found >= 0 else position
+    return position
+
+
+def block_of(node: nodes.Node) -> nodes.TextElement | None:
+    """The block of words in which an inline node stands."""
+    while node.parent is not None:
+        node = node.parent
+        if isinstance(node, nodes.TextElement) and not isinstance(node, nodes.Inline):
+            return node
+    return None
+
+
+def place_of(node: nodes.Node, session: Session) -> tuple[Location, int]:
+    """The line and column of an inline node; column 0 where it is not known."""
+    block = block_of(node)
+    if block is None or not block.rawsource:
+        return session.place(*line_of(node)), 0
+    return passage(block, session).at(offset_of(node, block))
+
+
+def _start_of(mark: str, raw: str, position: int) -> int:
+    """Where ``mark`` begins, if it can as the opening of markup, else where it stands at all."""
+    opening = re.compile(r"(?<!\w)" + re.escape(mark) + r"(?=\S)" if len(mark) < 3 else
+                         re.escape(mark))  # fmt: skip
+    found = opening.search(raw, position)
+    return found.start() if found else raw.find(mark, position)
+
+
+def _hide(pattern: re.Pattern[str], text: str) -> str:
+    return pattern.sub(lambda found: re.sub(r"[^\n]", _HIDDEN, found[0]), text)

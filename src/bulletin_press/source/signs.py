@@ -1,0 +1,154 @@
+"""Signs in running text that print as they stand, vanish or run together: one table of them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from docutils import nodes
+from docutils.utils import punctuation_chars
+
+from bulletin_press.source.places import Passage
+from bulletin_press.source.session import Session
+
+_CALL = r"\[(?:#[\w.-]*|\*|\d{1,3}|[A-Za-z][\w.-]*\d)\]_"
+_TAG = (
+    "a abbr b big blockquote body br caption center cite code del div em figcaption figure font"
+    " footer h1 h2 h3 h4 h5 h6 head header hr html i iframe img ins li link mark meta nav o:p ol p"
+    " pre q s script section small span strike strong style sub sup table tbody td tfoot th thead"
+    " title tr tt u ul video"
+).replace(" ", "|")
+_AS_IS = "is printed as it stands"
+
+
+@dataclass(frozen=True, slots=True)
+class Sign:
+    """A pattern in a passage's words and what to say of it; {} in the message is what was found."""
+
+    code: str
+    pattern: re.Pattern[str]
+    message: str
+    hint: str = ""
+
+
+def _sign(code: str, pattern: str, message: str, hint: str = "") -> Sign:
+    return Sign(code, re.compile(pattern, re.MULTILINE | re.IGNORECASE), message, hint)
+
+
+SIGNS = (
+    _sign(
+        "S204",
+        rf"[^\s\\\x00{punctuation_chars.openers}{punctuation_chars.delimiters}]{_CALL}(?!\w)",
+        "a note call touches the word before it and stays text",
+    ),
+    _sign("S204", rf"{_CALL}(?=\w)", "a note call touches the word after it and stays text",
+          "put a blank or a full stop after the note call"),
+    _sign("S213", r"(?<![\w\]\)])\[\d{1,3}(?:\s*[,–-]\s*\d{1,3})*\](?![_\w(:\[])",
+          "“{}” is a typed number, no note call"),
+    _sign("S213", r"(?<=\w)\[\d{1,3}(?:\s*[,–-]\s*\d{1,3})*\](?![_\w(:\[])",
+          "“{}” is a typed number, no note call"),
+    _sign("S213", r"\[#[\w-]*\](?!_)", "“{}” lacks the underscore that makes it a note call",
+          "write it as [#]_"),
+    _sign("S206", r"!\[[^\]\n]*\]\([^)\n]*\)?", f"“{{}}” is a Markdown picture and {_AS_IS}",
+          "use .. figure:: and the file's name"),
+    _sign("S206", r"(?<!!)\[[^\]\n]+\]\([^)\n]+\)", f"“{{}}” is a Markdown link and {_AS_IS}",
+          "write `words <https://address>`_"),
+    _sign("S206", r"(?<!!)\[[^\]\n]+\]\[\w+\](?!_)", f"“{{}}” is a Markdown link and {_AS_IS}",
+          "write `words <https://address>`_"),
+    _sign("S206", r"\A#{1,6}[ \t]+\S.*", f"“{{}}” is a Markdown heading and {_AS_IS}",
+          "put a line of - signs under the heading instead"),
+    _sign("S206", r"^(?:```|~~~)[ \t]*[\w+-]*[ \t]*$", f"“{{}}” is a Markdown fence and {_AS_IS}",
+          "write .. code:: and indent the lines below it"),
+    _sign("S206", r"\A>[ \t]+\S", f"“{{}}” is the mark of a Markdown quotation and {_AS_IS}",
+          "use .. pull-quote::"),
+    _sign("S206", r"~~(?=\w)[^~\n]+~~", f"“{{}}” is a Markdown deletion and {_AS_IS}",
+          "delete the words or the signs"),
+    _sign("S206", r"(?<![\w_])__(?=[^\s_])[^_\n]*[^\s_]__(?![\w_])",
+          f"“{{}}” is Markdown's bold type and {_AS_IS}", "write **bold**"),
+    _sign("S206", r"(?<![^\s(“«])_(?=[^\W_])[^_\n`\[\]]*[^\W_]_(?![\w_])",
+          f"“{{}}” is Markdown's italic type and {_AS_IS}", "write *italic*"),
+    _sign("S206", r"(?<!\*)\*{3}(?=[^\s*])[^*\n]*[^\s*]\*{3}(?!\*)",
+          "“{}” is bold italic in Markdown; here two of its stars are printed",
+          "write *italic* or **bold**"),
+    _sign("S206", r"(?<![*\w])\*\*[ \t]+[^\s*][^*\n]*?[ \t]*\*\*(?![*\w])",
+          "the stars of “{}” stand away from its words and are printed",
+          "put the stars at the words: **bold**"),
+    _sign("S206", r"^\[[ x]\][ \t]+\S", "“{}” is a box of a Markdown list of tasks",
+          "delete the box"),
+    _sign("S206", r"^\|?[ \t]*:?-{3,}:?[ \t]*\|[ \t|:-]*$",
+          f"“{{}}” belongs to a Markdown table, which {_AS_IS}", "write a .. list-table::"),
+    _sign("S206", rf"</?(?:{_TAG})(?:\s[^<>\n]*)?/?>", f"“{{}}” is an HTML tag and {_AS_IS}",
+          "delete the tag; *words* are italic and **words** bold"),
+    _sign("S206", r"<!--", f"“{{}}” opens an HTML comment, which {_AS_IS}",
+          "delete it, or write it as a comment: .. # words"),
+    _sign("S206", r"&(?:[a-z]{2,8}[1-4]?|#\d{1,7}|#x[0-9a-f]{1,6});",
+          f"“{{}}” is an HTML entity and {_AS_IS}", "type the sign itself"),
+    _sign("S218", r"(?<!\w)\w*[^\W\d]\*{1,2}(?=[^\s*])[^*\n]{0,80}(?<!\s)\*{1,2}",
+          "the stars in “{}” touch letters and are printed",
+          "part the stars from the letters by a backslash and a blank: un\\ *believ*\\ able"),
+    _sign("S218", r"(?<!\w)\w*\d\*{1,2}(?=[^\s*])[^*\s]{0,40}\*{1,2}(?!\d)",
+          "the stars in “{}” touch letters and are printed",
+          "part the stars from the letters by a backslash and a blank: un\\ *believ*\\ able"),
+    _sign("S224", r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+_(?!\w)",
+          "the underscore at the end of “{}” becomes part of the address",
+          "delete the underscore"),
+    _sign("S209", r"^\.\.?[a-z][\w-]*::?(?=\s|$).*", "“{}” is printed: the dots lack their blank",
+          "put a blank after the two dots: .. note::"),
+    _sign("S209", r"^(?:\. \.|\.\.\.|:|\.) ?[a-z][\w-]*::(?=\s|$).*",
+          "“{}” is printed: a directive begins with two dots and a blank",
+          "write it as .. note::"),
+)  # fmt: skip
+_BACKSLASH = re.compile(r"\\(?:\\|[^\W_]|(?=\Z))")
+_ENUMERATOR = re.compile(r"\\\(?(?:[A-Za-z]|\d+|[ivxlcdmIVXLCDM]+)[.)](?=\s|\Z)")
+_LEFT_OVER = re.compile(r"(?<![\x00`:])`(?!`)")
+
+
+def inspect(passage: Passage, session: Session) -> None:
+    """Report the signs in a passage that cannot be meant as they are."""
+    words, bare = passage.words, passage.bare
+    in_field = isinstance(passage.node.parent, nodes.field_body)
+    for sign in SIGNS:
+        if in_field and sign.pattern.pattern.startswith(r"\A"):
+            continue
+        for found in sign.pattern.finditer(bare if sign.code == "S218" else words):
+            shown = " ".join(passage.raw[found.start() : found.end()].split())
+            shown = shown if len(shown) <= 40 else shown[:40] + "…"
+            place, column = passage.at(found.start())
+            session.report(sign.code, sign.message.format(shown), place, sign.hint, column)
+    for start, shown in _lost_backslashes(passage):
+        place, column = passage.at(start)
+        message = f"the backslash in “{shown}” vanishes"
+        session.report("S217", message, place, column=column)
+    _inspect_backticks(passage, session)
+
+
+def _lost_backslashes(passage: Passage) -> Iterator[tuple[int, str]]:
+    """Where a backslash stands before a letter or figure, once for each word."""
+    text, end = passage.unquoted, 0
+    for found in _BACKSLASH.finditer(text):
+        begins_line = text[: found.start()].rpartition("\n")[2].strip() == ""
+        doubled = found[0] == "\\\\"
+        if (
+            doubled
+            or found.start() < end
+            or (begins_line and _ENUMERATOR.match(text, found.start()))
+        ):
+            continue
+        before = re.search(r"\S*\Z", text[: found.start()])
+        after = re.match(r"\S*", text[found.start() :])
+        assert before is not None
+        assert after is not None
+        end = found.start() + len(after[0])
+        yield found.start(), (before[0] + after[0])[:40]
+
+
+def _inspect_backticks(passage: Passage, session: Session) -> None:
+    texts = [one for one in passage.node.findall(nodes.Text)
+             if not isinstance(one.parent, (nodes.literal, nodes.problematic))]  # fmt: skip
+    if not any("`" in one for one in texts) or "\\`" in passage.raw:
+        return
+    found = re.search(r"\w`|`\w|`", passage.words)
+    place, column = passage.at(found.start() if found else 0)
+    session.report("S218", "a backtick is printed as it stands", place,
+                   "use an apostrophe or quotation marks", column)  # fmt: skip
