@@ -10,7 +10,7 @@ from PIL import Image, ImageChops
 
 from bulletin_press import fonts, styles
 from bulletin_press.editions.epub import cover
-from bulletin_press.editions.epub.lettering import Lettering, visual_runs
+from bulletin_press.lettering import Lettering, visual_runs
 from tests import epub_support
 from tests.epub_support import load, simple
 

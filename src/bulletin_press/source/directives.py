@@ -6,6 +6,7 @@ from docutils import nodes
 from docutils.parsers.rst import Directive, directives
 
 from bulletin_press.source.boxes import BLOCKS
+from bulletin_press.source.charts import ChartDirective
 from bulletin_press.source.illustrations import ILLUSTRATIONS
 from bulletin_press.source.inclusion import Include
 from bulletin_press.source.matter import MATTER
@@ -31,6 +32,7 @@ OWN: dict[str, type[Directive]] = {
     **ILLUSTRATIONS,
     **MATTER,
     **TABLES,
+    "chart": ChartDirective,
     "include": Include,
 }
 

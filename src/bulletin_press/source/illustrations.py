@@ -8,6 +8,7 @@ from docutils import nodes
 from docutils.parsers.rst import Directive, directives
 from docutils.parsers.rst.directives import images
 
+from bulletin_press.source import figures
 from bulletin_press.source.matter import LEADER
 from bulletin_press.source.options import place, without
 from bulletin_press.source.session import session_of
@@ -25,7 +26,7 @@ class _Picture(Directive):
     def run(self) -> list[nodes.Node]:
         uri = self.checked()
         if uri is None:
-            return self.missing()
+            return figures.stand_in(self)
         self.arguments[0] = uri
         decorative = self.options.pop("decorative", 0) is None
         found = list(super().run())
@@ -52,12 +53,6 @@ class _Picture(Directive):
             session.report("S118", f"“{name}” cannot be used: {fault}", where)
             return None
         return path.relative_to(session.root).as_posix()
-
-    def missing(self) -> list[nodes.Node]:
-        """What stands in a draft for a picture that cannot be shown."""
-        source, line = self.state_machine.get_source_and_line(self.lineno)
-        shown = nodes.paragraph("", self.block_text.strip())
-        return [nodes.system_message("", shown, level=3, type="ERROR", source=source, line=line)]
 
 
 class Image(_Picture, images.Image):
@@ -87,18 +82,8 @@ class Figure(_Picture, images.Figure):
             if isinstance(figure, nodes.figure):
                 figure["classes"].append(f"place-{place}")
                 if credit:
-                    self._credit(figure, credit)
+                    figures.add_credit(self, figure, credit)
         return found
-
-    def _credit(self, figure: nodes.figure, credit: str) -> None:
-        inline, messages = self.state.inline_text(" ".join(credit.split()), self.lineno)
-        line = nodes.paragraph(credit, "", *inline, *messages, classes=["credit"])
-        line.source, line.line = figure.source, figure.line
-        legend = next((child for child in figure if isinstance(child, nodes.legend)), None)
-        if legend is None:
-            legend = nodes.legend()
-            figure += legend
-        legend += line
 
 
 class Advertisement(Figure):

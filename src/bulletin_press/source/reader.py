@@ -23,7 +23,7 @@ from docutils.utils import new_document
 
 from bulletin_press.config import Publication
 from bulletin_press.problems import Location, Problem, problem, suggestion
-from bulletin_press.source import files, ids, matter, metadata, references
+from bulletin_press.source import descriptions, files, ids, matter, metadata, references
 from bulletin_press.source.files import File
 from bulletin_press.source.languages import labels
 from bulletin_press.source.matter import MASTHEAD_FILE
@@ -97,6 +97,7 @@ def read(publication: Publication, folder: Path, encoding: str = "") -> Reading:
     for part in parts.values():
         if masthead:
             references.resolve(part, known, masthead.session)
+    descriptions.describe_charts(document, document["language"])
     for file in (*articles.values(), *([masthead] if masthead else [])):
         references.inspect_pictures(file.blocks, file.session)
         problems.extend(file.session.problems)

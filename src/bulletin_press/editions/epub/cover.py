@@ -9,8 +9,8 @@ from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from bulletin_press import fonts
-from bulletin_press.editions.epub.lettering import Lettering
 from bulletin_press.issue import Article, Issue
+from bulletin_press.lettering import Lettering
 
 if TYPE_CHECKING:
     from PIL import Image

@@ -1,4 +1,4 @@
-"""Lines of letters for the cover: direction, shaping and drawing that no system library alters."""
+"""Lines of letters for pictures: direction, shaping and drawing that no system library alters."""
 
 from __future__ import annotations
 
@@ -57,6 +57,31 @@ class Line:
                 depths.append(-(box.y_bearing + box.height) * glyph.scale - glyph.y)
         return max(depths)
 
+    def outline(self, x: float, baseline: float) -> str:
+        """The line as the data of an SVG path, with its left end at ``x``."""
+        import uharfbuzz
+
+        strokes: list[tuple[str, tuple[float, ...]]] = []
+        pen = uharfbuzz.DrawFuncs()
+        for sign, listen in (
+            ("M", pen.set_move_to_func),
+            ("L", pen.set_line_to_func),
+            ("Q", pen.set_quadratic_to_func),
+            ("C", pen.set_cubic_to_func),
+            ("Z", pen.set_close_path_func),
+        ):
+            listen(lambda *numbers, sign=sign: strokes.append((sign, numbers[:-1])))
+        parts: list[str] = []
+        for glyph in self.glyphs:
+            strokes.clear()
+            glyph.font.draw_glyph(glyph.number, pen)
+            for sign, numbers in strokes:
+                across = [f"{x + glyph.x + one * glyph.scale:.2f}" for one in numbers[::2]]
+                down = [f"{baseline - glyph.y - one * glyph.scale:.2f}" for one in numbers[1::2]]
+                pairs = zip(across, down, strict=True)
+                parts.append(sign + " ".join(f"{left} {below}" for left, below in pairs))
+        return "".join(parts)
+
     def draw(self, canvas: Image.Image, x: float, baseline: float, colour: str) -> None:
         """Draw the line on ``canvas`` with its left end at ``x``."""
         import uharfbuzz
@@ -78,7 +103,7 @@ class Line:
 
 
 class Lettering:
-    """A voice of the cover: faces in order of preference, cut down to the characters it sets."""
+    """A voice of a picture: faces in order of preference, cut down to the characters it sets."""
 
     def __init__(self, faces: Iterable[Face], characters: Iterable[str], direction: str) -> None:
         self._faces = tuple(faces)

@@ -1,0 +1,41 @@
+"""A chart of the tree becomes a picture, and a table of the same numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from lxml import etree
+
+from bulletin_press.charts import bars, lines
+from bulletin_press.charts.sheet import Sheet
+from bulletin_press.source.charts import Chart
+from bulletin_press.source.pictures import Picture
+
+
+def draw(chart: Chart, values: Mapping[str, str], width: float, direction: str = "ltr") -> Picture:
+    """The chart as SVG, ``width`` CSS pixels wide, as high as it needs to be.
+
+    ``values`` are the brand's variables (``styles.variables``); ``direction`` is ``ltr`` or
+    ``rtl``. Text is 7.5 points high where a pixel of the picture is one of the page.
+    """
+    sheet = Sheet(width, values, direction, chart.text + "0123456789.,−\u202f")
+    height = lines.draw(sheet, chart) if chart.kind == "line" else bars.draw(sheet, chart)
+    return sheet.picture(height)
+
+
+def data_table(chart: Chart) -> etree._Element:
+    """The chart's numbers as typed, in a ``table`` element with heads of rows and columns."""
+    unit = f", {chart.unit}" if chart.unit else ""
+    table = etree.Element("table")
+    row = etree.SubElement(etree.SubElement(table, "thead"), "tr")
+    for text in (chart.head, *(name + unit for name, _ in chart.series)):
+        etree.SubElement(row, "th", scope="col").text = text
+    body = etree.SubElement(table, "tbody")
+    for category, cells in zip(chart.categories, chart.cells, strict=True):
+        row = etree.SubElement(body, "tr")
+        etree.SubElement(row, "th", scope="row").text = category
+        for cell in cells:
+            element = etree.SubElement(row, "td")
+            element.set("class", "number")
+            element.text = cell
+    return table
