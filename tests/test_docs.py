@@ -78,14 +78,13 @@ def problems_of(folder: Path, examples: list[Block]) -> tuple[Problem, ...]:
         MASTHEAD: "My Bulletin\n===========\n\n:Date: 2026-03-31\n",
         ARTICLE: "A New Bridge\n============\n\nText.\n",
         "02-old-bridge.rst": "The Old Bridge\n==============\n\nText.\n\nRepair\n------\n\nText.\n",
-        "_terms.rst": ".. |town| replace:: Example Town\n",
         "data/trams.csv": "Line,2024\nRed,10\nBlue,7\n",
     }
     for kind, file, text in examples:
         if kind == "toml":
             files["bulletin.toml"] = text
         elif kind == "rst":
-            whole = file == MASTHEAD or re.match(r".+\n=+\n", text)
+            whole = file in (MASTHEAD, "terms.rst") or re.match(r".+\n=+\n", text)
             title = "" if whole else "A New Bridge\n============\n\n"
             files[file or ARTICLE] = title + text
     for name, text in files.items():

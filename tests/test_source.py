@@ -890,8 +890,8 @@ def test_a_file_that_another_includes_is_no_article(tmp_path: Path) -> None:
     folder = write_issue(
         tmp_path,
         {
-            "01-weir.rst": article("The Weir", ".. include:: terms.rst\n\nText of the weir."),
-            "terms.rst": "Shared words.\n",
+            "01-weir.rst": article("The Weir", ".. include:: shared.rst\n\nText of the weir."),
+            "shared.rst": "Shared words.\n",
         },
     )
     sources = read(folder)

@@ -26,8 +26,8 @@ from bulletin_press.problems import (
     suggestion,
 )
 from bulletin_press.source import reader
+from bulletin_press.source.files import SOURCE_FOLDER
 
-SOURCE_FOLDER = "source"
 BUILD_FOLDER = "build"
 
 

@@ -11,6 +11,8 @@ from bulletin_press.markup.tables import Tables
 from bulletin_press.source.boxes import PAGE_BREAK
 from bulletin_press.source.references import plain
 
+_AROUND_PAGE = {"after": (" (", ")"), "aside": (", ", ""), "alone": ("", "")}
+
 
 class Visitor(Notes, Figures, Tables):
     """Turns each node of the tree into its element; raises UnsupportedNodeError for others."""
@@ -76,8 +78,13 @@ class Visitor(Notes, Figures, Tables):
     def visit_reference(self, node: nodes.reference) -> None:
         address = self.profile.link(node["refid"]) if node.get("refid") else node.get("refuri", "")
         element = self.open("a", node, href=address)
-        if "article-reference" in node["classes"]:
-            element.set("data-page-word", self.words.page)
+        if "page" in node and self.profile.foot:
+            before, after = _AROUND_PAGE[node["page"]]
+            element.set("class", f"{element.get('class', '')} page-reference".strip())
+            element.set("data-page-before", f"{before}{self.words.page}\u00a0")
+            element.set("data-page-after", after)
+            if node["page"] == "alone":
+                raise nodes.SkipChildren
 
     def visit_target(self, node: nodes.target) -> None:
         self.open("span", node)

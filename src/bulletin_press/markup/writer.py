@@ -41,8 +41,9 @@ class Profile:
     """What differs between editions.
 
     ``link`` gives the address of an anchor id, ``picture`` that of a picture's path. ``foot``
-    puts a note's text where it is first called, for the page's foot; else notes close the
-    article. ``flat`` leaves out the elements of sections. ``epub`` adds epub:type.
+    is for pages: it puts a note's text where it is first called, for the page's foot, and says on
+    which page a reference leads; else notes close the article. ``flat`` leaves out the elements
+    of sections. ``epub`` adds epub:type.
     """
 
     link: Callable[[str], str]

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from docutils import nodes
 
 from bulletin_press.problems import Location, Problem, problem
-from bulletin_press.source import lint, matter, metadata
+from bulletin_press.source import lint, matter, metadata, terms
 from bulletin_press.source.encoding import decode
 from bulletin_press.source.matter import MASTHEAD_FILE
 from bulletin_press.source.metadata import Entry
 from bulletin_press.source.parse import parse
-from bulletin_press.source.session import Session, line_of
+from bulletin_press.source.session import Session, Terms, line_of
 
+SOURCE_FOLDER = "source"
 _OF_LISTS = ("S110", "S203", "S205", "S212")
 
 
@@ -36,6 +37,33 @@ class File:
 
 def load(session: Session, problems: list[Problem]) -> File | None:
     """Parse a session's file and part its title and fields from its blocks; None if unreadable."""
+    text = _text(session, problems)
+    if text is None:
+        return None
+    file = File(session.file, session, parse(text, session))
+    if file.path.name == MASTHEAD_FILE:
+        _open_masthead(file)
+    else:
+        _open_article(file)
+    return file
+
+
+def load_terms(
+    root: Path, folder: Path, problems: list[Problem], sessions: Callable[..., Session]
+) -> Terms:
+    """The terms of the issue in ``folder``, over those of the publication."""
+    shared = Terms()
+    for path in dict.fromkeys((root / SOURCE_FOLDER / terms.FILE, folder / terms.FILE)):
+        session = sessions(path, terms=shared)
+        text = _text(session, problems)
+        if text is not None:
+            shared = terms.collect(text, parse(text, session), session)
+            problems.extend(session.problems)
+    return shared
+
+
+def _text(session: Session, problems: list[Problem]) -> str | None:
+    """The cleaned text of a session's file; None if there is none, or none that can be read."""
     root, path = session.root, session.file
     if not path.resolve().is_relative_to(root):
         where = Location(path.name)
@@ -50,13 +78,7 @@ def load(session: Session, problems: list[Problem]) -> File | None:
     if text is None:
         problems.extend(session.problems)
         return None
-    document = parse(lint.clean(text, session), session)
-    file = File(path, session, document)
-    if path.name == MASTHEAD_FILE:
-        _open_masthead(file)
-    else:
-        _open_article(file)
-    return file
+    return lint.clean(text, session)
 
 
 def _open_masthead(file: File) -> None:

@@ -40,23 +40,28 @@ def article_id(stem: str, position: int) -> str:
 
 def assign(
     root: nodes.Element, parsed: nodes.document, article: str, taken: set[str]
-) -> dict[str, str]:
+) -> dict[str, tuple[str, ...]]:
     """Give every block of ``root`` its final id and rewrite what pointed to the old ones.
 
     An id is ``<article>-<label>`` for an explicit label, else ``<article>-<n>``, counted over the
-    article's blocks. ``taken`` holds the ids of the issue and grows. Returns the final id of each
-    reference name of the parsed file, in docutils' normal form.
+    article's blocks. ``taken`` holds the ids of the issue and grows. Returns the final ids of each
+    reference name of the parsed file, in docutils' normal form: one, but for a name that several
+    places have.
     """
+    for figure in root.findall(nodes.figure):
+        _name_whole(figure)
     explicit = {
         parsed.nameids[name] for name, is_explicit in parsed.nametypes.items() if is_explicit
     }
     final: dict[str, str] = dict.fromkeys(parsed["ids"], article)
+    shared: dict[str, list[str]] = {}
     count = notes = calls = 0
     for node in root.findall(nodes.Element):
         old = list(node["ids"])
         if node is root:
             final.update(dict.fromkeys(old, article))
             continue
+        names = list(node["dupnames"])
         if isinstance(node, BLOCKS):
             count += 1
         elif not old:
@@ -79,6 +84,8 @@ def assign(
         taken.add(new)
         node["ids"] = [new]
         final.update(dict.fromkeys(old, new))
+        for name in names:
+            shared.setdefault(name, []).append(new)
     for node in root.findall(nodes.Element):
         if node.get("refid") in final:
             node["refid"] = final[node["refid"]]
@@ -86,7 +93,16 @@ def assign(
             node["backrefs"] = [final[one] for one in node["backrefs"] if one in final]
         node["names"] = []
         node["dupnames"] = []
-    return {name: final[old] for name, old in parsed.nameids.items() if old in final}
+    single = {name: (final[old],) for name, old in parsed.nameids.items() if old in final}
+    return single | {name: tuple(found) for name, found in shared.items() if name not in single}
+
+
+def _name_whole(figure: nodes.figure) -> None:
+    """Let a name that docutils gives to a figure's picture be the name of the whole figure."""
+    for image in figure.findall(nodes.image):
+        for key in ("ids", "names", "dupnames"):
+            figure[key].extend(image[key])
+            image[key] = []
 
 
 def _free(wanted: str, taken: set[str]) -> str:

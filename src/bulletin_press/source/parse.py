@@ -14,7 +14,7 @@ from docutils.readers import standalone
 from docutils.transforms import frontmatter, references
 from docutils.utils import new_document
 
-from bulletin_press.source import constructs, directives, messages, mistakes, tablesize
+from bulletin_press.source import constructs, directives, messages, mistakes, tablesize, terms
 from bulletin_press.source import roles as own_roles
 from bulletin_press.source.session import Session, line_of, session_of
 
@@ -65,7 +65,7 @@ class _Reader(standalone.Reader):  # type: ignore[type-arg]
             references.Substitutions,
         )
         kept = [one for one in super().get_transforms() if one not in left_out]
-        return [*kept, _Substitutions]
+        return [*kept, _Substitutions, terms.Addresses]
 
 
 class _Substitutions(references.Substitutions):
@@ -74,6 +74,13 @@ class _Substitutions(references.Substitutions):
     def apply(self) -> None:
         document = self.document
         session, sizes = session_of(document), dict[str, float]()
+        terms.lend_phrases(document)
+
+        lent = {id(term.value[1]) for term in session.terms.phrases.values()}
+
+        def weight(definition: nodes.Element) -> int:
+            """How many others a definition stands for: those of a lent one are filled in."""
+            return sum(1 for _ in definition.findall(nodes.Text)) if id(definition) in lent else 1
 
         def size(name: str, above: tuple[str, ...] = ()) -> float:
             definitions = document.substitution_defs
@@ -84,7 +91,9 @@ class _Substitutions(references.Substitutions):
                 return math.inf
             if key not in sizes:
                 inner = definitions[key].findall(nodes.substitution_reference)
-                sizes[key] = 1 + sum(size(one["refname"], (*above, key)) for one in inner)
+                sizes[key] = weight(definitions[key]) + sum(
+                    size(one["refname"], (*above, key)) for one in inner
+                )
             return sizes[key]
 
         for call in list(document.findall(nodes.substitution_reference)):
@@ -106,6 +115,7 @@ def parse(text: str, session: Session) -> nodes.document:
     heard: list[nodes.system_message] = []
     registered: dict[str, Any] = vars(roles)["_roles"]
     known_roles = dict(registered)
+    registered.update({name: term.value for name, term in session.terms.roles.items()})
     publisher = Publisher(
         _Reader(heard.append), Parser(), None, source_class=StringInput,
         destination_class=NullOutput,

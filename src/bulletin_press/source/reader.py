@@ -23,7 +23,7 @@ from docutils.utils import new_document
 
 from bulletin_press.config import Publication
 from bulletin_press.problems import Location, Problem, problem, suggestion
-from bulletin_press.source import descriptions, files, ids, matter, metadata, references
+from bulletin_press.source import descriptions, files, ids, matter, metadata, references, terms
 from bulletin_press.source.files import File
 from bulletin_press.source.languages import labels
 from bulletin_press.source.matter import MASTHEAD_FILE
@@ -54,11 +54,14 @@ def read(publication: Publication, folder: Path, encoding: str = "") -> Reading:
     sessions = partial(
         Session, publication.root, taken=Taken(), encoding=encoding, language=language
     )
+    shared = files.load_terms(publication.root, folder, problems, sessions)
+    sessions = partial(sessions, terms=shared)
+    failed = len(problems)
     masthead = files.load(sessions(folder / MASTHEAD_FILE), problems)
     document = new_document(_relative(publication.root, folder / MASTHEAD_FILE))
     document["classes"] = ["issue"]
     document["folder"] = folder.name
-    if masthead is None and not problems:
+    if masthead is None and len(problems) == failed:
         where = Location(_relative(publication.root, folder / MASTHEAD_FILE))
         hint = "write issue.rst with the issue's title and fields"
         problems.append(problem("S102", f"the issue has no {MASTHEAD_FILE}", where, hint))
@@ -68,9 +71,10 @@ def read(publication: Publication, folder: Path, encoding: str = "") -> Reading:
     articles = _articles(publication, folder, masthead, problems, sessions)
     parts = _matter(masthead, document["language"]) if masthead else {}
     named = {*(f"{kind}-" for kind in parts), *articles}
+    others: list[references.Target] = []
     if masthead:
         whole = nodes.container("", *parts.values())
-        ids.assign(whole, masthead.document, f"{_EDITORIAL}-", named)
+        others.append(_target(masthead, whole, f"{_EDITORIAL}-", named))
         for kind, part in parts.items():
             part["ids"] = [f"{kind}-"]
     document.extend(parts[kind] for kind in _BEFORE if kind in parts)
@@ -86,22 +90,25 @@ def read(publication: Publication, folder: Path, encoding: str = "") -> Reading:
         group = section["group"]
         matter.name(section.children, words)
         document += section
-        known[name] = references.Target(section, ids.assign(section, file.document, name, named))
+        known[name] = _target(file, section, name, named)
     document.extend(parts[kind] for kind in _AFTER if kind in parts)
     document.settings = (masthead.document if masthead else document).settings
     for node in document.findall():
         if isinstance(node, nodes.Element):
             node.document = document
-    for name, file in articles.items():
-        references.resolve(known[name].section, known, file.session)
-    for part in parts.values():
-        if masthead:
-            references.resolve(part, known, masthead.session)
+    references.resolve(known, others)
     descriptions.describe_charts(document, document["language"])
     for file in (*articles.values(), *([masthead] if masthead else [])):
         references.inspect_pictures(file.blocks, file.session)
         problems.extend(file.session.problems)
     return Reading(document, tuple(problems), tuple(articles))
+
+
+def _target(file: File, part: nodes.Element, name: str, named: set[str]) -> references.Target:
+    """Give the blocks of a file's part of the tree their ids, and make it known by its labels."""
+    labels = ids.assign(part, file.document, name, named)
+    explicit = frozenset(label for label, given in file.document.nametypes.items() if given)
+    return references.Target(part, labels, explicit, file.session)
 
 
 def _matter(masthead: File, language: str) -> dict[str, nodes.container]:
@@ -194,7 +201,7 @@ def _articles(
     present = sorted(
         path
         for path in folder.glob("*.rst")
-        if path.name != MASTHEAD_FILE and not path.name.startswith(("_", "."))
+        if path.name not in (MASTHEAD_FILE, terms.FILE) and not path.name.startswith(("_", "."))
     )
     session = masthead.session if masthead else None
     listed = session is not None and session.articles is not None

@@ -1,8 +1,9 @@
-"""References between articles are resolved, pictures' descriptions checked, once all are read."""
+"""References are resolved, and pictures' descriptions checked, once all files are read."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from docutils import nodes
@@ -10,53 +11,177 @@ from docutils import nodes
 from bulletin_press.problems import suggestion
 from bulletin_press.source.session import Session, line_of
 
+_BRACKETS = re.compile(r"[][()]")
 _HEADINGS = (nodes.title, nodes.caption)
 
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """An article that can be referred to, with the final ids of its labels and headings."""
+    """A part of the issue that can be referred to: an article, or the text of issue.rst.
 
-    section: nodes.section
-    labels: Mapping[str, str]
-
-
-def resolve(part: nodes.Element, known: Mapping[str, Target], session: Session) -> None:
-    """Point each ``:article:`` reference below ``part`` to its target's id.
-
-    A reference without a text gets the title of its target. An unknown article or label is
-    reported (S107) and marked for a draft.
+    ``labels`` gives the final ids of each name, several where a name is not unique; ``explicit``
+    are the names that the editor gave, the others being headings.
     """
-    for node in list(part.findall(nodes.reference)):
-        if "article" not in node:
-            continue
-        name, _, label = str(node["article"]).partition("#")
-        where = session.place(*line_of(node))
-        target = known.get(name)
-        if target is None:
-            session.report("S107", f"there is no article “{name}”", where, suggestion(name, known))
-        else:
+
+    part: nodes.Element
+    labels: Mapping[str, tuple[str, ...]]
+    explicit: frozenset[str]
+    session: Session
+
+
+def resolve(articles: Mapping[str, Target], others: Iterable[Target] = ()) -> None:
+    """Point each reference of an issue to its target's id, and say where a page is printed.
+
+    A reference without a text gets the title or caption of its target. What is unknown or not
+    unique is reported (S107) and marked for a draft. The attribute ``page`` of a reference says
+    how an edition with pages prints the page: ``after`` the words, ``aside`` them after a comma,
+    since brackets are open, or ``alone``.
+    """
+    parts = [*articles.values(), *others]
+    finder = _Finder(articles, parts)
+    pending = [
+        (home, node)
+        for home in parts
+        for node in home.part.findall(nodes.reference)
+        if "target" in node
+    ]
+    # A heading may be the words of another reference, so those in headings come first.
+    for home, node in sorted(pending, key=lambda one: not _is_in_heading(one[1])):
+        finder.lead(node, home)
+    for home in parts:
+        _print_pages(home, finder.elements)
+
+
+class _Finder:
+    def __init__(self, articles: Mapping[str, Target], parts: list[Target]) -> None:
+        self.articles, self.parts = articles, parts
+        self.elements = {
+            str(name): node
+            for home in parts
+            for node in home.part.findall(nodes.Element)
+            for name in node["ids"]
+        }
+
+    def lead(self, node: nodes.reference, home: Target) -> None:
+        """Point one reference to its target, or report and mark it."""
+        role, written = str(node["role"]), str(node["target"])
+        found = self.find(role, written, home)
+        if isinstance(found, str):
+            words = None
+            if not node.children:
+                words = self.words(self.elements[found], climb=role != "ref")
+            if words or node.children:
+                node["refid"] = found
+                if role == "page":
+                    node["page"] = "alone"
+                del node["role"], node["target"]
+                if words:
+                    node += nodes.Text(words)
+                return
+            message = f"“{written}” has no title or caption that the reference could say"
+            found = (message, f"write the words, as in :ref:`words <{written}>`")
+        home.session.report("S107", found[0], home.session.place(*line_of(node)), found[1])
+        node.parent.replace(node, nodes.problematic("", node.astext() or written))
+
+    def find(self, role: str, written: str, home: Target) -> str | tuple[str, str]:
+        """The final id of a target as written; or what is wrong, and a hint."""
+        name, sign, label = written.partition("#")
+        if role == "article" or sign:
+            target = self.articles.get(name) if name or role == "article" else home
+            if target is None:
+                return f"there is no article “{name}”", suggestion(name, self.articles)
+            if not label:
+                return str(target.part["ids"][0])
             normal = nodes.fully_normalize_name(label)
-            anchor = target.section["ids"][0] if not label else target.labels.get(normal)
-            if anchor is None:
-                message = f"the article “{name}” has no heading or label “{label}”"
-                session.report("S107", message, where, suggestion(normal, target.labels or {name}))
-            else:
-                _point(node, target.section, anchor)
-                continue
-        text = node.astext() or str(node["article"])
-        node.parent.replace(node, nodes.problematic("", text))
+            if normal in target.labels:
+                return self.single(label, [(target, one) for one in target.labels[normal]])
+            where = f"the article “{name}”" if name else "this file"
+            message = f"{where} has no heading or label “{label}”"
+            return message, suggestion(normal, target.labels or {name})
+        normal = nodes.fully_normalize_name(written)
+        own = [(home, one) for one in home.labels.get(normal, ())]
+        if own and (normal in home.explicit or written not in self.articles):
+            return self.single(written, own)
+        if written in self.articles:
+            return str(self.articles[written].part["ids"][0])
+        named = [one for one in self.parts if normal in one.labels]
+        given = [one for one in named if normal in one.explicit]
+        places = [(one, name) for one in given or named for name in one.labels[normal]]
+        if places:
+            return self.single(written, places)
+        return f"there is no label “{written}”", self.nearest(normal, home)
+
+    def single(self, written: str, places: list[tuple[Target, str]]) -> str | tuple[str, str]:
+        """The one place of a name; or that there are several, and where."""
+        if len(places) == 1:
+            return places[0][1]
+        listed = [home.session.place(*line_of(self.elements[name])) for home, name in places]
+        message = f"“{written}” names several places: {', '.join(map(str, sorted(listed)))}"
+        return message, "give each its own label, or write the article before it: id#label"
+
+    def nearest(self, normal: str, home: Target) -> str:
+        labels = {label for one in self.parts for label in one.labels}
+        near = suggestion(normal, labels | self.articles.keys())
+        if near.startswith("did"):
+            return near
+        return suggestion(normal, {*self.articles, *home.explicit})
+
+    def words(self, element: nodes.Element, climb: bool) -> str:
+        """The title or caption of an element; with ``climb`` else of what it stands in.
+
+        A caption is a sentence, but within another one it has no full stop.
+        """
+        current: nodes.Element | None = element
+        while current is not None:
+            for heading in current:
+                if isinstance(heading, _HEADINGS):
+                    said = plain(heading)
+                    return said.removesuffix(".") if isinstance(heading, nodes.caption) else said
+            current = current.parent if climb else None
+        return ""
 
 
-def _point(node: nodes.reference, section: nodes.section, anchor: str) -> None:
-    node["refid"] = anchor
-    del node["article"]
-    if node.children:
-        return
-    titled = next((one for one in section.findall(nodes.Element) if anchor in one["ids"]), section)
-    while not (headings := [one for one in titled if isinstance(one, _HEADINGS)]):
-        titled = titled.parent
-    node += nodes.Text(plain(headings[0]))
+def _is_in_heading(node: nodes.Node) -> bool:
+    return any(
+        isinstance(one, (nodes.rubric, nodes.subtitle, *_HEADINGS)) for one in _ancestors(node)
+    )
+
+
+def _has_no_page(node: nodes.reference) -> bool:
+    """Whether a reference stands in a heading, which other places repeat, or is a picture."""
+    for one in _ancestors(node):
+        titled = isinstance(one, nodes.title) and not isinstance(one.parent, nodes.table)
+        if titled or isinstance(one, (nodes.rubric, nodes.subtitle)):
+            return True
+    return any(isinstance(child, nodes.image) for child in node)
+
+
+def _ancestors(node: nodes.Node) -> Iterator[nodes.Element]:
+    above = node.parent
+    while above is not None:
+        yield above
+        above = above.parent
+
+
+def _print_pages(home: Target, elements: Mapping[str, nodes.Element]) -> None:
+    """Say for each reference within the issue how its page is printed; report those to nothing."""
+    brackets = 0
+    for node in list(home.part.findall()):
+        if isinstance(node, nodes.TextElement) and not isinstance(node, nodes.Inline):
+            brackets = 0
+        elif isinstance(node, nodes.Text):
+            for sign in _BRACKETS.findall(node.astext()):
+                brackets = max(brackets + (1 if sign in "([" else -1), 0)
+        elif isinstance(node, nodes.reference) and node.get("refid"):
+            if node["refid"] not in elements:
+                message = f"“{node.astext()}” leads to a label that stands before nothing"
+                hint = "put the label before the heading, paragraph, figure or table it names"
+                home.session.report("S107", message, home.session.place(*line_of(node)), hint)
+                node.parent.replace(node, nodes.problematic("", node.astext()))
+            elif _has_no_page(node):
+                node.attributes.pop("page", None)
+            elif "page" not in node:
+                node["page"] = "aside" if brackets else "after"
 
 
 def plain(title: nodes.Element) -> str:

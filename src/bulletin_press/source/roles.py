@@ -1,4 +1,4 @@
-"""The role ``:article:``: a reference to another article, or to a label in it."""
+"""The roles ``:article:``, ``:ref:`` and ``:page:``: references that are resolved in the end."""
 
 from __future__ import annotations
 
@@ -10,10 +10,13 @@ from typing import Any
 from docutils import nodes
 from docutils.parsers.rst import roles, states
 
+from bulletin_press.source import terms, tongues
+
+REFERENCES = ("article", "ref", "page")
 _WITH_TEXT = re.compile(r"(?P<text>.+?)\s*<(?P<target>[^<>]+)>\s*\Z", re.DOTALL)
 
 
-def article(
+def _reference(
     role: str,
     rawtext: str,
     text: str,
@@ -22,15 +25,17 @@ def article(
     options: Mapping[str, Any] = MappingProxyType({}),
     content: Sequence[str] = (),
 ) -> tuple[list[nodes.reference], list[nodes.reference]]:
-    """Make a reference that keeps its target's name in ``article`` until all files are read.
+    """Make a reference that keeps its role and target until all files are read.
 
-    ``id``, ``id#label``, ``text <id>`` or ``text <id#label>``; without a text the reference says
-    the title of what it leads to.
+    ``target`` or ``text <target>``; without a text the reference says the title of what it leads
+    to. A target is an article's id, a label, or ``id#label``.
     """
     plain = nodes.unescape(text)
     found = _WITH_TEXT.match(plain)
     target = (found["target"] if found else plain).strip()
-    node = nodes.reference(rawtext, article=target, classes=["article-reference"])
+    node = nodes.reference(rawtext, role=role.lower(), target=" ".join(target.split()))
+    if role.lower() == "article":
+        node["classes"].append("article-reference")
     if found:
         node += nodes.Text(found["text"])
     source, node.line = inliner.reporter.get_source_and_line(lineno)
@@ -40,4 +45,7 @@ def article(
 
 def register() -> None:
     """Make the product's roles known to docutils, for all documents of this process."""
-    roles.register_local_role("article", article)
+    for name in REFERENCES:
+        roles.register_local_role(name, _reference)
+    tongues.register()
+    terms.register()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -40,6 +41,22 @@ class Listed(NamedTuple):
     where: Location
 
 
+class Term(NamedTuple):
+    """What a name stands for, and where that is written."""
+
+    value: Any
+    where: Location
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """Definitions that files share, by name: phrases (substitutions), roles, addresses of links."""
+
+    phrases: Mapping[str, Term] = field(default_factory=dict)
+    roles: Mapping[str, Term] = field(default_factory=dict)
+    addresses: Mapping[str, Term] = field(default_factory=dict)
+
+
 @dataclass(slots=True)
 class Session:
     """One file's parse; directives reach it as ``document.settings.session``.
@@ -61,6 +78,8 @@ class Session:
     language: str = ""
     texts: dict[str, list[str]] = field(default_factory=dict)
     unknown: list[tuple[str, Problem]] = field(default_factory=list)
+    terms: Terms = field(default_factory=Terms)
+    roles: dict[str, Term] = field(default_factory=dict)
 
     def place(self, source: str | None, line: int | None) -> Location:
         """The location of a docutils source and line, its path relative to the publication."""
