@@ -3,12 +3,13 @@
 PYTHON ?= python3
 SYSTEM_PACKAGES ?= scripts/system-packages
 ISSUE ?=
-export PYTHON SYSTEM_PACKAGES ISSUE
+SECONDS ?= 60
+export PYTHON SYSTEM_PACKAGES ISSUE SECONDS
 
 python = .venv/bin/python -m
 
 .NOTPARALLEL:
-.PHONY: issue pdf epub test check lint run-environment test-environment clean help
+.PHONY: issue pdf epub test check fuzz faults lint run-environment test-environment clean help
 
 issue: run-environment ## the newest issue as PDF and EPUB (also: make ISSUE=2026-02)
 	@scripts/build pdf epub
@@ -24,6 +25,12 @@ test: lint ## all checks, then every test
 
 check: lint ## lint, formatting, types, layers, and the documentation's own tests
 	$(python) pytest tests/test_docs.py
+
+fuzz: test-environment ## reads made-up and crippled issues for SECONDS, saves what goes wrong
+	$(python) tests.fuzz
+
+faults: test-environment ## shows that it finds planted faults
+	$(python) tests.fuzz --faults
 
 lint: test-environment
 	$(python) ruff check

@@ -714,6 +714,21 @@ def test_the_tables_of_an_issue_are_bounded_together(
     ]
 
 
+def test_a_table_that_is_drawn_too_large_is_refused_unread(tmp_path: Path) -> None:
+    rule = "+" + "-+" * 4_000
+    table = f"{rule}\n" + f"|{' |' * 4_000}\n{rule}\n" * 20
+    body = f"Text.\n\n{table}\nThe end."
+    found = read(write_issue(tmp_path, {"01-weir.rst": article("Weir", body)}))
+    assert found.lines == ["01-weir.rst:7: error S119: the table is drawn too wide and too long"]
+    assert "The end." in found.issue.document.astext()
+
+
+def test_a_phrase_that_stands_for_one_without_definition_is_named(tmp_path: Path) -> None:
+    body = "The |town| here.\n\n.. |town| replace:: |place|\n"
+    found = read(write_issue(tmp_path, {"01-weir.rst": article("Weir", body)}))
+    assert found.lines == ["01-weir.rst:7: error S107: |place| is not defined"]
+
+
 def test_a_picture_is_decoded_once_however_often_it_is_shown(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -14,6 +14,7 @@ from docutils.readers import standalone
 from docutils.transforms import frontmatter, references
 from docutils.utils import new_document
 
+from bulletin_press.problems import suggestion
 from bulletin_press.source import constructs, directives, messages, mistakes, tablesize, terms
 from bulletin_press.source import roles as own_roles
 from bulletin_press.source.session import Session, line_of, session_of
@@ -96,6 +97,7 @@ class _Substitutions(references.Substitutions):
                 )
             return sizes[key]
 
+        self._refuse_undefined()
         for call in list(document.findall(nodes.substitution_reference)):
             name, where = str(call["refname"]), session.place(*line_of(call))
             if size(name) == math.inf:
@@ -106,6 +108,19 @@ class _Substitutions(references.Substitutions):
                 continue
             call.parent.replace(call, nodes.problematic("", call.rawsource))
         super().apply()
+
+    def _refuse_undefined(self) -> None:
+        """Report what a definition calls and nobody defines, at which docutils breaks off."""
+        document = self.document
+        session, names = session_of(document), document.substitution_names
+        for definition in document.findall(nodes.substitution_definition):
+            for call in list(definition.findall(nodes.substitution_reference)):
+                name = str(call["refname"])
+                if name.lower() not in names:
+                    where = session.place(*line_of(definition))
+                    hint = suggestion(name, document.substitution_defs)
+                    session.report("S107", f"|{name}| is not defined", where, hint)
+                    call.parent.replace(call, nodes.problematic("", call.rawsource))
 
 
 def parse(text: str, session: Session) -> nodes.document:

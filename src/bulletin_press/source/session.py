@@ -82,12 +82,17 @@ class Session:
     roles: dict[str, Term] = field(default_factory=dict)
 
     def place(self, source: str | None, line: int | None) -> Location:
-        """The location of a docutils source and line, its path relative to the publication."""
+        """The location of a docutils source and line, its path relative to the publication.
+
+        docutils may name a line after the last; then it is the last.
+        """
         path = Path(source) if source and not source.startswith("<") else self.file
         path = path if path.is_absolute() else Path.cwd() / path
         for candidate in (path, path.resolve()):
             if candidate.is_relative_to(self.root):
-                return Location(candidate.relative_to(self.root).as_posix(), line or 0)
+                name = candidate.relative_to(self.root).as_posix()
+                last = len(self.texts[name]) if name in self.texts else line or 0
+                return Location(name, min(line or 0, last))
         return Location(path.name, line or 0)
 
     def report(
