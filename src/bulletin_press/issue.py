@@ -15,13 +15,11 @@ from bulletin_press.config import Publication
 from bulletin_press.problems import Location
 from bulletin_press.source.ids import roman
 from bulletin_press.source.languages import direction, labels, month
+from bulletin_press.source.matter import OPENING
 from bulletin_press.source.references import plain
 from bulletin_press.source.session import line_of
 
 _FIGURE = re.compile("[+\\-−–~≈<>$€£₼₺]*\\d[\\d., \u00a0\u202f]*[%‰]?")
-
-
-OPENING = frozenset({"department", "kicker", "standfirst", "byline", "summary"})
 
 
 @dataclass(frozen=True, slots=True)

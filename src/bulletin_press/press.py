@@ -25,7 +25,7 @@ from bulletin_press.problems import (
     problem,
     suggestion,
 )
-from bulletin_press.source import reader
+from bulletin_press.source import marks, reader
 from bulletin_press.source.files import SOURCE_FOLDER
 
 BUILD_FOLDER = "build"
@@ -152,6 +152,9 @@ def build(
 
     if stops(problems):
         return Built(problems=tuple(problems))
+    if draft:
+        root = found.issue.publication.root
+        marks.mark(found.issue.document, root, errors(problems))
     made: list[Edition] = []
     failed = False
     for name in editions:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from docutils import nodes
 from docutils.parsers.rst import Directive
 
+from bulletin_press.source import marks
+
 
 def add_credit(directive: Directive, figure: nodes.figure, credit: str) -> None:
     """Add a line of credit, inline markup read, to the legend of a figure."""
@@ -20,6 +22,4 @@ def add_credit(directive: Directive, figure: nodes.figure, credit: str) -> None:
 
 def stand_in(directive: Directive) -> list[nodes.Node]:
     """What stands in a draft for a picture or chart that cannot be shown: its source."""
-    source, line = directive.state_machine.get_source_and_line(directive.lineno)
-    shown = nodes.paragraph("", directive.block_text.strip())
-    return [nodes.system_message("", shown, level=3, type="ERROR", source=source, line=line)]
+    return [marks.unread(directive)]

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from docutils import nodes
+from docutils.utils import new_document
 
 from bulletin_press.problems import Location, Problem, problem
 from bulletin_press.source import lint, matter, metadata, terms
@@ -79,6 +80,15 @@ def _text(session: Session, problems: list[Problem]) -> str | None:
         problems.extend(session.problems)
         return None
     return lint.clean(text, session)
+
+
+def unread(session: Session) -> File:
+    """What stands in a draft for an article whose file was refused: its name as title."""
+    document = new_document(session.file.as_posix())
+    name = session.file.name
+    title = nodes.title(name, name)
+    title.source, title.line = session.file.as_posix(), 1
+    return File(session.file, session, document, title)
 
 
 def _open_masthead(file: File) -> None:

@@ -9,7 +9,7 @@ from docutils import nodes
 from docutils.parsers.rst.directives import misc
 
 from bulletin_press.problems import Location
-from bulletin_press.source import encoding, lint
+from bulletin_press.source import encoding, lint, marks
 from bulletin_press.source.options import without
 from bulletin_press.source.session import MAXIMUM_INCLUDES, Session, session_of
 
@@ -31,7 +31,7 @@ class Include(misc.Include):
             return []
         codec = codec_of(session, path)
         if codec is None:
-            return []
+            return [marks.unread(self, path)]
         self.arguments[0] = path.as_posix()
         self.options["encoding"] = codec
         return list(super().run())

@@ -216,6 +216,8 @@ def _articles(
             message = f"“{articles[own].path.name}” has the id “{own}” already; this is “{name}”"
             problems.append(problem("S210", message, place))
         file = files.load(sessions(path), problems)
+        if file is None and path.is_file():
+            file = files.unread(sessions(path))
         if file is not None:
             file.group = _group(file, group)
             articles[name] = file

@@ -13,7 +13,7 @@ from docutils.parsers.rst.directives import tables
 from docutils.statemachine import StringList
 
 from bulletin_press.problems import Location
-from bulletin_press.source import rows
+from bulletin_press.source import marks, rows
 from bulletin_press.source.inclusion import codec_of
 from bulletin_press.source.options import place, without
 from bulletin_press.source.session import MAXIMUM_TABLE_CELLS, session_of
@@ -92,7 +92,7 @@ class CSVTable(_Placed, tables.CSVTable):
                 return []
             codec = codec_of(session, path)
             if codec is None:
-                return []
+                return [marks.unread(self, path)]
             self.options["file"] = path.as_posix()
             self.options["encoding"] = codec
             return self._run_with_lines_of(path)
