@@ -2,28 +2,32 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
+from typing import Any, NamedTuple
 
 from lxml import etree
 
 from bulletin_press import fonts, styles
 from bulletin_press.config import Publication
 from bulletin_press.editions.epub.book import STYLES, Page, Part
-from bulletin_press.fonts import DISPLAY, SANS, SERIF, Face, Selection
+from bulletin_press.fonts import SANS, SERIF, Face, Selection
 
 _FOLDER = "fonts"
-_FAMILIES = {
-    "h1": DISPLAY, "nameplate-title": DISPLAY, "entry-line": DISPLAY,
-    "h2": SANS, "h3": SANS, "h4": SANS, "h5": SANS, "h6": SANS, "table": SANS, "figcaption": SANS,
-    "legend": SANS, "box": SANS, "byline": SANS, "nameplate-subtitle": SANS, "issue-line": SANS,
-    "imprint": SANS, "numeral": SANS, "entry-label": SANS, "note-call": SANS, "note-number": SANS,
-    "note-back": SANS, "code": SANS, "pre": SANS, "footer": SANS, "draft": SANS,
-}  # fmt: skip
-_BOLD = frozenset(
-    "h1 h2 h3 h4 h5 h6 strong th caption dt rubric byline box-title issue-line numeral entry-label"
-    " entry-line note-number draft".split()
-)
-_ITALIC = frozenset("em cite standfirst pull-quote epigraph".split())
+_SHEET = "epub.css"
+# what reading systems give elements by themselves (HTML, 15.3)
+_READING_SYSTEM = """
+h1, h2, h3, h4, h5, h6, th, b, strong { font-weight: 700 }
+i, em, cite, dfn, var, address { font-style: italic }
+"""
+
+
+class _Voice(NamedTuple):
+    """How a text is set: families by preference, weight and slope."""
+
+    families: tuple[str, ...]
+    bold: bool
+    italic: bool
 
 
 def dress(publication: Publication, pages: Iterable[Page]) -> tuple[Part, ...]:
@@ -31,19 +35,21 @@ def dress(publication: Publication, pages: Iterable[Page]) -> tuple[Part, ...]:
 
     A character that the face of its place lacks is set by the first face that has it.
     """
-    spoken = [voice for page in pages for voice in _voices(page.body, (SERIF, False, False))]
-    selection = fonts.select("".join(text for _, text in spoken))
+    bodies = [page.body for page in pages]
+    selection = fonts.select("".join("".join(map(str, body.itertext())) for body in bodies))
+    sheet = styles.sheet(publication, _SHEET, fallback=selection.fallback).text
+    cascade = _Cascade(_READING_SYSTEM + sheet)
     wanted: dict[Face, set[int]] = {}
-    for (family, bold, italic), text in spoken:
-        for code in map(ord, text):
-            face = _face(selection, family, bold, italic, code)
-            if face is not None:
-                wanted.setdefault(face, set()).add(code)
+    for body in bodies:
+        for voice, text in cascade.voices(body):
+            for code in map(ord, text):
+                face = _face(selection, voice, code)
+                if face is not None:
+                    wanted.setdefault(face, set()).add(code)
     used = [face for face in selection.faces if face in wanted]
     rules = fonts.font_face_rules(used, f"../{_FOLDER}/")
-    sheet = styles.sheet(publication, "epub.css", fallback=selection.fallback, before=rules)
     return (
-        Part(STYLES, sheet.text.encode(), "text/css", "styles"),
+        Part(STYLES, (rules + sheet).encode(), "text/css", "styles"),
         *(
             Part(
                 f"{_FOLDER}/{face.name}.ttf",
@@ -56,32 +62,68 @@ def dress(publication: Publication, pages: Iterable[Page]) -> tuple[Part, ...]:
     )
 
 
-_Voice = tuple[str, bool, bool]
+class _Cascade:
+    """The rules of a style sheet that choose faces, as reading systems apply them."""
+
+    def __init__(self, sheet: str) -> None:
+        import cssselect2
+        import tinycss2
+
+        self.matcher = cssselect2.Matcher()
+        for rule in tinycss2.parse_stylesheet(sheet, True, True):
+            if rule.type != "qualified-rule":
+                continue
+            chosen = {
+                one.lower_name: tinycss2.serialize(one.value).strip()
+                for one in tinycss2.parse_blocks_contents(rule.content, True, True)
+                if one.type == "declaration" and one.lower_name.startswith("font")
+            }
+            if not chosen:
+                continue
+            try:
+                selectors = cssselect2.compile_selector_list(rule.prelude)
+            except cssselect2.SelectorError:
+                continue
+            for selector in selectors:
+                if selector.pseudo_element is None:
+                    self.matcher.add_selector(selector, chosen)
+        self.wrap = cssselect2.ElementWrapper.from_html_root
+
+    def voices(self, body: etree._Element) -> Iterator[tuple[_Voice, str]]:
+        """The texts below an element, each with its voice."""
+        root = self.wrap(etree.Element("html"))
+        yield from self._voices(self.wrap(body), self._voice(root, _Voice((SERIF,), False, False)))
+
+    def _voices(self, part: Any, above: _Voice) -> Iterator[tuple[_Voice, str]]:
+        voice = self._voice(part, above)
+        yield voice, part.etree_element.text or ""
+        for child in part.iter_children():
+            yield from self._voices(child, voice)
+            yield voice, child.etree_element.tail or ""
+
+    def _voice(self, part: Any, above: _Voice) -> _Voice:
+        families, bold, italic = above
+        for *_, chosen in self.matcher.match(part):
+            for name, value in chosen.items():
+                if name in ("font", "font-family") and (named := re.findall('"([^"]+)"', value)):
+                    families = tuple(named)
+                if name in ("font", "font-weight"):
+                    bold = re.search(r"\b([6-9]00|bold)\b", value) is not None
+                if name in ("font", "font-style"):
+                    italic = re.search(r"\b(italic|oblique)\b", value) is not None
+        return _Voice(families, bold, italic)
 
 
-def _voices(part: etree._Element, voice: _Voice) -> Iterator[tuple[_Voice, str]]:
-    """The texts below an element with the family, weight and slope that the style sheet gives."""
-    names = [str(part.tag), *part.get("class", "").split()]
-    family, bold, italic = voice
-    for name in names:
-        family = _FAMILIES.get(name, family)
-    voice = (family, bold or not _BOLD.isdisjoint(names), italic or not _ITALIC.isdisjoint(names))
-    yield voice, part.text or ""
-    for child in part.iterchildren(etree.Element):
-        yield from _voices(child, voice)
-        yield voice, child.tail or ""
-
-
-def _face(selection: Selection, family: str, bold: bool, italic: bool, code: int) -> Face | None:
+def _face(selection: Selection, voice: _Voice, code: int) -> Face | None:
     """The face that sets a character: of its family if that has it, else the nearest that has."""
-    families = [family, *selection.fallback, SERIF, SANS]
+    families = [*voice.families, *selection.fallback, SERIF, SANS]
     able = [face for face in selection.faces if code in face.characters()]
     return min(
         (face for face in able if face.family in families),
         key=lambda face: (
             families.index(face.family),
-            (face.weight > 400) != bold,
-            (face.style == "italic") != italic,
+            (face.weight > 400) != voice.bold,
+            (face.style == "italic") != voice.italic,
         ),
         default=None,
     )
