@@ -15,10 +15,14 @@ from hypothesis import strategies as st
 from lxml import etree
 
 from bulletin_press import charts
+from bulletin_press.editions import epub, pdf
 from bulletin_press.source import datasheets, pictures
 from bulletin_press.source.charts import Chart, ChartDirective
 from bulletin_press.source.descriptions import description
 from tests.conftest import Sources, article, read, write_issue
+from tests.epub_support import Book as EBook
+from tests.epub_support import words
+from tests.printing import Book
 
 COLUMN, PAGE = 84 / 25.4 * 96, 170 / 25.4 * 96
 TRADE = "Year,Exports,Imports\n2023,12.5,10\n2024,-3,11\n2025,16.2,8\n"
@@ -445,3 +449,21 @@ def test_every_option_is_documented_and_no_other() -> None:
     section = writing.split("\n## Charts\n")[1].split("\n## ")[0]
     listed = set(re.findall(r"^\| `:(\w+):`", section, re.MULTILINE))
     assert listed == ChartDirective.option_spec.keys() - {"name", "class"}
+
+
+def test_a_chart_is_a_picture_on_the_page_and_has_its_numbers_in_the_e_book(tmp_path: Path) -> None:
+    body = (
+        ".. chart::\n   :caption: Trams\n   :place: full\n\n   Year,Red\n   2024,10.4\n   2025,12"
+    )
+    folder = write_issue(tmp_path, {"01-a.rst": article("Lines", body)})
+    issue = read(folder).issue
+    (book,) = epub.render(issue).files.values()
+    made = EBook(book)
+    rows = made.find("articles/a.xhtml", "//h:details//h:tr")
+    assert [[words(cell) for cell in row] for row in rows] == [
+        ["Year", "Red"], ["2024", "10.4"], ["2025", "12"],
+    ]  # fmt: skip
+    (alt,) = made.find("articles/a.xhtml", "//h:figure//h:img/@alt")
+    assert "12" in alt
+    (printed,) = pdf.render(issue).edition.files.values()
+    assert "Trams" in " ".join(sheet.text for sheet in Book(printed).sheets)

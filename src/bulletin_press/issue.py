@@ -227,14 +227,21 @@ class Issue:
     @property
     def text(self) -> str:
         """Every word of the tree, for the choice of faces."""
-        words = (text.astext() for text in self.document.findall(nodes.Text))
+        words = [text.astext() for text in self.document.findall(nodes.Text)]
+        words += [image["chart"].text for image in self.charts]
         return "".join((*words, *self.imprint, self.title, self.subtitle, self.line))
 
     @property
-    def pictures(self) -> tuple[str, ...]:
-        """The paths of all pictures, relative to the publication's folder, each once."""
+    def charts(self) -> tuple[nodes.image, ...]:
+        """The charts: pictures that are drawn from the ``Chart`` in their attribute ``chart``."""
         images = self.document.findall(nodes.image)
-        return tuple(dict.fromkeys(str(image["uri"]) for image in images))
+        return tuple(image for image in images if "chart" in image)
+
+    @property
+    def pictures(self) -> tuple[str, ...]:
+        """The paths of all picture files, relative to the publication's folder, each once."""
+        images = self.document.findall(nodes.image)
+        return tuple(dict.fromkeys(str(one["uri"]) for one in images if "chart" not in one))
 
     @property
     def targets(self) -> tuple[str, ...]:

@@ -28,8 +28,11 @@ def data_table(chart: Chart) -> etree._Element:
     unit = f", {chart.unit}" if chart.unit else ""
     table = etree.Element("table")
     row = etree.SubElement(etree.SubElement(table, "thead"), "tr")
-    for text in (chart.head, *(name + unit for name, _ in chart.series)):
-        etree.SubElement(row, "th", scope="col").text = text
+    etree.SubElement(row, "th", scope="col").text = chart.head
+    for name, _ in chart.series:
+        head = etree.SubElement(row, "th", scope="col")
+        head.set("class", "number")
+        head.text = name + unit
     body = etree.SubElement(table, "tbody")
     for category, cells in zip(chart.categories, chart.cells, strict=True):
         row = etree.SubElement(body, "tr")

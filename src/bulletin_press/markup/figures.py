@@ -7,6 +7,7 @@ import re
 from docutils import nodes
 from lxml import etree
 
+from bulletin_press import charts
 from bulletin_press.markup.writer import Writer
 
 _WIDTH = re.compile(r"(\d+\.?\d*|\.\d+) ?(%|em|ex|px|in|cm|mm|pt|pc)?")
@@ -17,6 +18,16 @@ class Figures(Writer):
 
     def visit_figure(self, node: nodes.figure) -> None:
         self.open("figure", node)
+
+    def depart_figure(self, node: nodes.figure) -> None:
+        """A chart has its numbers after it, where they take no room on a page."""
+        self.close()
+        for image in node.findall(nodes.image):
+            if "chart" in image and not self.profile.foot:
+                details = self.open("details", class_="chart-data")
+                etree.SubElement(details, "summary").text = self.words.data
+                details.append(charts.data_table(image["chart"]))
+                self.close()
 
     def visit_legend(self, node: nodes.legend) -> None:
         """A legend belongs to the caption, of which HTML gives a figure one."""

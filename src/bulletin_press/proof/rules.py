@@ -17,12 +17,16 @@ def characters(issue: Issue) -> Iterator[Problem]:
     missing = fonts.select(issue.text).missing
     if not missing:
         return
-    for text in issue.document.findall(nodes.Text):
-        for sign in sorted(set(text.astext())):
+    places: list[tuple[nodes.Node, str]] = [
+        (text, text.astext()) for text in issue.document.findall(nodes.Text)
+    ]
+    places += [(image, image["chart"].text) for image in issue.charts]
+    for node, words in places:
+        for sign in sorted(set(words)):
             if ord(sign) in missing:
                 name = unicodedata.name(sign, "without a name")
                 message = f"no face has the character {sign} (U+{ord(sign):04X}, {name})"
-                yield problem("S121", message, issue.place(text))
+                yield problem("S121", message, issue.place(node))
 
 
 RULES: tuple[Callable[[Issue], Iterator[Problem]], ...] = (characters,)

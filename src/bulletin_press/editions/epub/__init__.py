@@ -27,6 +27,8 @@ from bulletin_press.editions.epub.text import pages as reading_pages
 from bulletin_press.issue import Issue
 from bulletin_press.page import element, shell, xhtml
 
+_SCREEN = 380.0  # the width of a chart in CSS pixels, that of a telephone
+
 
 def render(issue: Issue, draft: bool = False) -> Edition:
     """Make the EPUB of ``issue``: one file, the same bytes for the same sources.
@@ -58,7 +60,7 @@ def _pictures(issue: Issue) -> tuple[Mapping[str, str], Iterable[Part]]:
     """The path in the book of each picture, and the files: equal pictures are stored once."""
     paths: dict[str, str] = {}
     parts: dict[str, Part] = {}
-    for uri, picture in artwork(issue).items():
+    for uri, picture in artwork(issue, _SCREEN).items():
         name = f"picture-{sha256(picture.data).hexdigest()[:16]}"
         paths[uri] = f"images/{name}{picture.suffix}"
         parts[name] = Part(paths[uri], picture.data, picture.media_type, name)
