@@ -27,6 +27,13 @@ Words *one* **two** ``three`` :sub:`four` :sup:`five` `six <https://example.org/
 
 .. _target:
 
+The sum :math:`x_1 + 2` is :math:`\\frac{a}{b}`.
+
+.. math::
+   :name: power
+
+   P = U I
+
 A list
 ------
 
@@ -165,9 +172,13 @@ Two.
 .. [#] Of the sidebar.
 .. [Rep] A report.
 """
+FURNITURE = (
+    nodes.label, nodes.footnote_reference, nodes.citation_reference, nodes.math, nodes.math_block,
+)  # fmt: skip
 PROFILES = {
     "foot": Profile(lambda name: "#" + name, lambda path: path, foot=True, flat=True),
     "notes": Profile(lambda name: "#" + name, lambda path: path, epub=True),
+    "drawn": Profile(lambda name: "#" + name, lambda path: path, drawn=True),
     "plain": Profile(lambda name: "#" + name, lambda path: path),
 }
 
@@ -266,12 +277,22 @@ def test_every_word_of_the_tree_is_in_the_markup_once(name: str, everything: Sou
     rendered = squeezed(words(issue, PROFILES[name]))
     for text in issue.document.findall(nodes.Text):
         parent = text.parent
-        if not isinstance(
-            parent, (nodes.label, nodes.footnote_reference, nodes.citation_reference)
-        ):
+        if not isinstance(parent, FURNITURE):
             assert squeezed(text.astext()) in rendered, text
     for word in ("Acaption", "Alegend", "Areport", "Ofthesidebar", "overboth", "andbelow", "Söz"):
         assert rendered.count(word) == 1, word
+
+
+@pytest.mark.parametrize("name", sorted(PROFILES))
+def test_every_formula_of_the_tree_is_in_the_markup_once(name: str, everything: Sources) -> None:
+    elements = render(everything.issue, PROFILES[name])
+    found = [
+        one.get("alttext") or one.get("alt")
+        for root in elements
+        for one in root.iter(etree.Element)
+        if one.get("alttext") or one.get("class") == "math"
+    ]
+    assert found == ["x₁ + 2", "a/b", "P = UI"]
 
 
 # Every node class: shown, or refused with its place
@@ -322,8 +343,6 @@ def test_every_other_node_is_refused_where_it_stands(
 
 
 REFUSED = {
-    "math": "The :math:`a^2` is.",
-    "math_block": ".. math:: a",
     "abbreviation": "The :ab:`x` is.",
     "acronym": "The :ac:`x` is.",
     "doctest_block": ">>> 1",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bulletin_press import charts, styles
 from bulletin_press.issue import Issue
-from bulletin_press.source import pictures
+from bulletin_press.source import formulas, pictures
 from bulletin_press.source.pictures import Picture
 
 _PAGE, _GAP = 642.5, 24.6  # the width of the text, and between columns, in CSS pixels
@@ -28,3 +28,11 @@ def artwork(issue: Issue, width: float = 0) -> dict[str, Picture]:
             drawn = width or (_PAGE - _GAP * (parts - 1)) / parts
             found[image["uri"]] = charts.draw(image["chart"], values, drawn, issue.direction)
     return found
+
+
+def drawn_formulas(issue: Issue, ink: str) -> dict[str, bytes]:
+    """The formulas of ``issue`` as SVG in the colour ``ink``, by the address of each drawing."""
+    return {
+        formulas.address(tex, display): formulas.drawing(tex, display, ink).svg
+        for tex, display in issue.formulas
+    }

@@ -13,6 +13,7 @@ from docutils import nodes
 
 from bulletin_press.config import Publication
 from bulletin_press.problems import Location
+from bulletin_press.source import formulas
 from bulletin_press.source.ids import roman
 from bulletin_press.source.languages import direction, labels, month
 from bulletin_press.source.matter import OPENING
@@ -227,7 +228,12 @@ class Issue:
     @property
     def text(self) -> str:
         """Every word of the tree, for the choice of faces."""
-        words = [text.astext() for text in self.document.findall(nodes.Text)]
+        words = [
+            formulas.words(text.astext())
+            if isinstance(text.parent, (nodes.math, nodes.math_block))
+            else text.astext()
+            for text in self.document.findall(nodes.Text)
+        ]
         words += [image["chart"].text for image in self.charts]
         return "".join((*words, *self.imprint, self.title, self.subtitle, self.line))
 
@@ -242,6 +248,16 @@ class Issue:
         """The paths of all picture files, relative to the publication's folder, each once."""
         images = self.document.findall(nodes.image)
         return tuple(dict.fromkeys(str(one["uri"]) for one in images if "chart" not in one))
+
+    @property
+    def formulas(self) -> tuple[tuple[str, bool], ...]:
+        """The formulas in TeX's notation, each once, and whether it stands by itself."""
+        found = (
+            (node.astext(), isinstance(node, nodes.math_block))
+            for node in self.document.findall(nodes.Element)
+            if isinstance(node, (nodes.math, nodes.math_block))
+        )
+        return tuple(dict.fromkeys(found))
 
     @property
     def targets(self) -> tuple[str, ...]:

@@ -58,10 +58,10 @@ def html(root: etree._Element) -> str:
 
 
 def xhtml(root: etree._Element) -> bytes:
-    """The document as XHTML in UTF-8, its elements in the XHTML namespace without a prefix.
+    """The document as XHTML in UTF-8, without prefixes: its elements in the XHTML namespace.
 
-    A line end follows each block, so that the words of two blocks never touch. ``root`` itself
-    stays as it is.
+    Those that have a namespace of their own, as MathML has, keep it. A line end follows each
+    block, so that the words of two blocks never touch. ``root`` itself stays as it is.
     """
     spaces: Any = {None: XHTML, "epub": OPS}
     made = etree.Element(f"{{{XHTML}}}{root.tag}", nsmap=spaces)
@@ -76,7 +76,10 @@ def _copy(source: etree._Element, target: etree._Element) -> None:
     if not len(source) and not source.text and source.tag not in _VOID:
         target.text = ""
     for child in source.iterchildren(etree.Element):
-        made = etree.SubElement(target, f"{{{XHTML}}}{child.tag}")
+        name = etree.QName(child)
+        space: Any = {None: name.namespace or XHTML}
+        tag = f"{{{name.namespace or XHTML}}}{name.localname}"
+        made = etree.SubElement(target, tag, nsmap=space)
         made.attrib.update(child.attrib)
         made.tail = child.tail or ("\n" if child.tag in _LINES else None)
         _copy(child, made)

@@ -73,6 +73,7 @@ CODES: Mapping[str, Code] = MappingProxyType(
         "S122": _error("correct the markup; docs/writing.md shows how it is written"),
         "S123": _error("correct this line: it keeps the whole table or picture from being printed"),
         "S126": _error("write a table: names in the first row and column, numbers in the others"),
+        "S127": _error("correct the formula; docs/writing.md shows what formulas may hold"),
         "S128": _error("write definitions only into terms.rst, and text into an article"),
         "S129": _error("write it once, in issue.rst, outside of lists and boxes"),
         "S130": _error("write the date, and below it, three spaces in, what happened"),

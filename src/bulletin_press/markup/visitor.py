@@ -1,4 +1,4 @@
-"""The visitor whole: paragraphs, headings, lists and links beside notes, figures and tables."""
+"""The visitor whole: paragraphs, headings, lists and links beside what has a part of its own."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from docutils import nodes
 
 from bulletin_press.issue import list_number
 from bulletin_press.markup.figures import Figures
+from bulletin_press.markup.formulas import Formulas
 from bulletin_press.markup.notes import Notes
 from bulletin_press.markup.tables import Tables
 from bulletin_press.source.boxes import PAGE_BREAK
@@ -14,7 +15,7 @@ from bulletin_press.source.references import plain
 _AROUND_PAGE = {"after": (" (", ")"), "aside": (", ", ""), "alone": ("", "")}
 
 
-class Visitor(Notes, Figures, Tables):
+class Visitor(Notes, Figures, Formulas, Tables):
     """Turns each node of the tree into its element; raises UnsupportedNodeError for others."""
 
     def visit_paragraph(self, node: nodes.paragraph) -> None:

@@ -24,7 +24,7 @@ SIMPLE = dict(
 )
 TRANSPARENT = ("definition_list_item", "field", "generated")
 _CLASSED = frozenset(
-    "compound container legend line line_block problematic rubric system_message".split()
+    "compound container legend line line_block math_block problematic rubric system_message".split()
 )
 BOXES = frozenset(
     "admonition attention caution danger error hint important note sidebar tip topic"
@@ -43,7 +43,8 @@ class Profile:
     ``link`` gives the address of an anchor id, ``picture`` that of a picture's path. ``foot``
     is for pages: it puts a note's text where it is first called, for the page's foot, and says on
     which page a reference leads; else notes close the article. ``flat`` leaves out the elements
-    of sections. ``epub`` adds epub:type.
+    of sections. ``epub`` adds epub:type. ``drawn`` shows formulas as pictures, for an engine that
+    knows no MathML.
     """
 
     link: Callable[[str], str]
@@ -51,6 +52,7 @@ class Profile:
     foot: bool = False
     flat: bool = False
     epub: bool = False
+    drawn: bool = False
 
 
 class UnsupportedNodeError(Exception):

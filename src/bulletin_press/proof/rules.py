@@ -18,7 +18,9 @@ def characters(issue: Issue) -> Iterator[Problem]:
     if not missing:
         return
     places: list[tuple[nodes.Node, str]] = [
-        (text, text.astext()) for text in issue.document.findall(nodes.Text)
+        (text, text.astext())
+        for text in issue.document.findall(nodes.Text)
+        if not isinstance(text.parent, (nodes.math, nodes.math_block))
     ]
     places += [(image, image["chart"].text) for image in issue.charts]
     for node, words in places:

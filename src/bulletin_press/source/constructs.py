@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 from docutils import nodes
 
+from bulletin_press.source import formulas
 from bulletin_press.source.lint import control_character
 from bulletin_press.source.session import Session, line_of
 
@@ -16,9 +17,10 @@ SUPPORTED = frozenset(
     citation_reference colspec compound container danger definition definition_list
     definition_list_item emphasis entry enumerated_list error field field_body field_list
     field_name figure footnote footnote_reference generated hint image important inline label
-    legend line line_block list_item literal literal_block note paragraph problematic reference
-    row rubric section sidebar strong subscript subtitle superscript system_message table target
-    tbody term tgroup thead tip title title_reference topic transition warning
+    legend line line_block list_item literal literal_block math math_block note
+    paragraph problematic reference row rubric section sidebar strong subscript subtitle
+    superscript system_message table target tbody term tgroup thead tip title title_reference
+    topic transition warning
     """.split()
 )
 _HINTS = {"classifier": "put a backslash before the colon that stands between blanks"}
@@ -27,9 +29,9 @@ RESERVED = frozenset(
     affiliation article article-title before-space box box-subtitle box-title byline
     citation-call columns contents contents-title department editorial entry entry-label
     entry-line entry-summary entry-title front group group-title grouped imprint imprint-line
-    issue issue-line kicker labelled matter-title nameplate nameplate-draft nameplate-subtitle
-    nameplate-title note note-back note-call note-number number numbered opening short
-    standfirst summary system-message
+    issue issue-line kicker labelled math math-block matter-title nameplate nameplate-draft
+    nameplate-subtitle nameplate-title note note-back note-call note-number number numbered opening
+    short standfirst summary system-message
     """.split()
 )
 
@@ -46,10 +48,23 @@ def refuse_others(part: nodes.Element, session: Session) -> None:
         mark = nodes.problematic("", node.astext())
         inline = isinstance(node, nodes.Inline)
         node.parent.replace(node, mark if inline else nodes.paragraph("", "", mark))
+    _refuse_formulas(part, session)
     _refuse_calls(part, session)
     _refuse_classes(part, session)
     _refuse_addresses(part, session)
     _refuse_characters(part, session)
+
+
+def _refuse_formulas(part: nodes.Element, session: Session) -> None:
+    """Report formulas that no edition can set (S127), and mark them for a draft."""
+    for node in list(part.findall(nodes.Element)):
+        if isinstance(node, (nodes.math, nodes.math_block)):
+            if not (fault := formulas.fault(node.astext())):
+                continue
+            session.report("S127", fault, session.place(*line_of(node)))
+            mark = nodes.problematic("", node.astext())
+            inline = isinstance(node, nodes.math)
+            node.parent.replace(node, mark if inline else nodes.paragraph("", "", mark))
 
 
 def _refuse_calls(part: nodes.Element, session: Session) -> None:

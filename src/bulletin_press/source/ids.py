@@ -10,7 +10,7 @@ from docutils import nodes
 BLOCKS = (
     nodes.section, nodes.paragraph, nodes.footnote, nodes.citation, nodes.figure, nodes.table,
     nodes.caption, nodes.literal_block, nodes.line, nodes.term, nodes.attribution, nodes.rubric,
-    nodes.title, nodes.image, nodes.entry,
+    nodes.title, nodes.image, nodes.entry, nodes.math_block,
 )  # fmt: skip
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from docutils import nodes
 
 from bulletin_press.problems import suggestion
+from bulletin_press.source import formulas
 from bulletin_press.source.session import Session, line_of
 
 _BRACKETS = re.compile(r"[][()]")
@@ -185,10 +186,12 @@ def _print_pages(home: Target, elements: Mapping[str, nodes.Element]) -> None:
 
 
 def plain(title: nodes.Element) -> str:
-    """The words of a title in one line, without note calls."""
+    """The words of a title in one line, formulas in plain text, without note calls."""
     parts = []
     for text in title.findall(nodes.Text):
-        if not isinstance(text.parent, (nodes.footnote_reference, nodes.citation_reference)):
+        if isinstance(text.parent, nodes.math):
+            parts.append(formulas.words(text.astext()))
+        elif not isinstance(text.parent, (nodes.footnote_reference, nodes.citation_reference)):
             parts.append(text.astext())
     return " ".join("".join(parts).split())
 

@@ -76,4 +76,5 @@ def _text(issue: Issue, page: Page, name: str, properties: tuple[str, ...] = ())
     sheet = element("link", rel="stylesheet", type="text/css", href=relative(STYLES, page.path))
     head: list[etree._Element] = [sheet]
     root = shell(page.title, issue.language, issue.direction, page.body, head)
-    return Part(page.path, xhtml(root), XHTML_TYPE, name, properties, not properties)
+    holds = ("mathml",) if page.holds_formulas else ()
+    return Part(page.path, xhtml(root), XHTML_TYPE, name, (*properties, *holds), not properties)

@@ -12,6 +12,7 @@ STYLES = "styles/bulletin.css"
 COVER = "images/cover.jpg"
 COVER_PAGE, FRONT_PAGE, NAVIGATION, NCX = "cover.xhtml", "front.xhtml", "nav.xhtml", "toc.ncx"
 CONTENTS = "Contents"  # ids with a capital cannot meet those of the sources
+_MATH = "{http://www.w3.org/1998/Math/MathML}math"
 XHTML_TYPE = "application/xhtml+xml"
 
 
@@ -22,6 +23,11 @@ class Page:
     path: str
     title: str
     body: etree._Element
+
+    @property
+    def holds_formulas(self) -> bool:
+        """Whether any of its elements is MathML."""
+        return next(self.body.iter(_MATH), None) is not None
 
 
 @dataclass(frozen=True, slots=True)

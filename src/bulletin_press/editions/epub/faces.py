@@ -12,6 +12,7 @@ from bulletin_press import fonts, styles
 from bulletin_press.config import Publication
 from bulletin_press.editions.epub.book import STYLES, Page, Part
 from bulletin_press.fonts import SANS, SERIF, Face, Selection
+from bulletin_press.source.formulas.elements import MATHML
 
 _FOLDER = "fonts"
 _SHEET = "epub.css"
@@ -95,6 +96,8 @@ class _Cascade:
         yield from self._voices(self.wrap(body), self._voice(root, _Voice((SERIF,), False, False)))
 
     def _voices(self, part: Any, above: _Voice) -> Iterator[tuple[_Voice, str]]:
+        if part.namespace_url == MATHML:
+            return  # set in the reader's own face of formulas
         voice = self._voice(part, above)
         yield voice, part.etree_element.text or ""
         for child in part.iter_children():

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from bulletin_press.editions.epub.book import COVER_PAGE, Page
@@ -31,7 +31,7 @@ class Statement:
     attributes: dict[str, str] = field(default_factory=dict)
 
 
-def statements(issue: Issue, pages: Iterable[Page]) -> tuple[Statement, ...]:
+def statements(issue: Issue, pages: Sequence[Page]) -> tuple[Statement, ...]:
     """All statements, in order; ``pages`` are those the book holds, for what they show.
 
     Identifier, title, language and time of change are the package's own and not among them.
@@ -70,7 +70,7 @@ def _series(issue: Issue) -> Iterator[Statement]:
         yield _meta("dcterms:identifier", f"urn:issn:{issue.issn}", refines="#series")
 
 
-def _accessibility(pages: Iterable[Page]) -> Iterator[Statement]:
+def _accessibility(pages: Sequence[Page]) -> Iterator[Statement]:
     described = any(
         picture.get("alt")
         for page in pages
@@ -89,6 +89,8 @@ def _accessibility(pages: Iterable[Page]) -> Iterator[Statement]:
     ]
     if described:
         features.append("alternativeText")
+    if any(page.holds_formulas for page in pages):
+        features += ["MathML", "describedMath"]
     for feature in features:
         yield _meta("schema:accessibilityFeature", feature)
     yield _meta("schema:accessibilityHazard", "none")

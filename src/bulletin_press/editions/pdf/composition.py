@@ -9,7 +9,7 @@ from itertools import groupby, pairwise
 from lxml import etree
 
 from bulletin_press import fonts, markup, styles
-from bulletin_press.artwork import artwork
+from bulletin_press.artwork import artwork, drawn_formulas
 from bulletin_press.contents import Entry, contents, outline
 from bulletin_press.issue import Article, Issue
 from bulletin_press.page import element, html, shell
@@ -52,9 +52,11 @@ def compose(issue: Issue, draft: bool = False) -> Composition:
     art = artwork(issue)
     addresses = {uri: f"{_PICTURES}{number}" for number, uri in enumerate(art)}
     resources.update((addresses[uri], picture.data) for uri, picture in art.items())
+    resources.update(drawn_formulas(issue, styles.variables(issue.publication)["--ink"]))
     profile = markup.Profile(
-        link=lambda anchor: f"#{anchor}", picture=addresses.__getitem__, foot=True, flat=True
-    )
+        link=lambda anchor: f"#{anchor}", picture=addresses.__getitem__, foot=True, flat=True,
+        drawn=True,
+    )  # fmt: skip
     main = element("main", *(_article(issue, article, profile) for article in issue.articles))
     main.extend(_matter(issue, matter.COLOPHON, profile))
     body = element("body", _front(issue, profile, draft), main)

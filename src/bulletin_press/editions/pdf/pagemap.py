@@ -113,7 +113,7 @@ class _Reader:
             self.text(box, start, edge, in_note)
             return
         if isinstance(box, boxes.ReplacedBox):
-            self.begin(box.element, 0, in_note)
+            self.begin(box.element, in_note)
         if getattr(box, "is_column", False):
             start, edge = box.content_box_x(), box.content_box_x() + box.width
         elif isinstance(box, boxes.TableCellBox):
@@ -136,11 +136,11 @@ class _Reader:
             where = owner.get("id", "") if owner is not None else ""
             cut = right > self.paper or left < 0
             self.map.overflows.append((self.number, where, box.text.strip(), cut))
-        block = self.begin(box.element, None, in_note)
+        block = self.begin(box.element, in_note)
         if block is not None and not (block.whole and _is_repeated(box.element, self.parents)):
             block.meet(_IGNORED.sub("", box.text), box.style["hyphenate_character"])
 
-    def begin(self, element: Any, offset: int | None, in_note: bool) -> Block | None:
+    def begin(self, element: Any, in_note: bool) -> Block | None:
         owner = self.owner(element)
         if owner is None:
             return None
@@ -150,7 +150,7 @@ class _Reader:
             block = self.map.blocks[name] = Block(name, _IGNORED.sub("", _text(owner)))
         if not self.opened and not in_note:
             self.opened = True
-            self.map.starts[-1] = (name, block.met if offset is None else offset)
+            self.map.starts[-1] = (name, block.met)
         return block
 
     def owner(self, element: Any) -> Any:
