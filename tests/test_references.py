@@ -244,13 +244,15 @@ def test_the_word_for_page_is_that_of_the_language(tag: str, tmp_path: Path) -> 
     masthead = f"{MASTHEAD.rstrip()}\n:Language: {tag}\n"
     files = {
         "issue.rst": masthead,
-        "01-weir.rst": article("The Weir", "Text :page:`mill`."),
+        "01-weir.rst": article("The Weir", "Text :page:`mill` (:ref:`mill`)."),
         "02-mill.rst": article("The Mill"),
     }
     found = read(write_issue(tmp_path, files))
     assert found.lines == []
     profile = markup.Profile(link=lambda name: f"#{name}", picture=str, foot=True)
     (paragraph,) = markup.blocks(found.issue, found.articles["weir"].body, profile).body
-    link = paragraph[0]
+    link, aside = paragraph
+    comma = "،" if tag in ("ar", "fa") else ","
+    assert aside.get("data-page-before") == f"{comma} {LABELS[tag].page}\u00a0"
     assert link.get("data-page-before") == f"{LABELS[tag].page}\u00a0"
     assert (link.text, link.get("data-page-after"), link.get("href")) == (None, "", "#mill")

@@ -12,8 +12,6 @@ from bulletin_press.markup.tables import Tables
 from bulletin_press.source.boxes import PAGE_BREAK
 from bulletin_press.source.references import plain
 
-_AROUND_PAGE = {"after": (" (", ")"), "aside": (", ", ""), "alone": ("", "")}
-
 
 class Visitor(Notes, Figures, Formulas, Tables):
     """Turns each node of the tree into its element; raises UnsupportedNodeError for others."""
@@ -80,7 +78,11 @@ class Visitor(Notes, Figures, Formulas, Tables):
         address = self.profile.link(node["refid"]) if node.get("refid") else node.get("refuri", "")
         element = self.open("a", node, href=address)
         if "page" in node and self.profile.foot:
-            before, after = _AROUND_PAGE[node["page"]]
+            before, after = {
+                "after": (" (", ")"),
+                "aside": (f"{self.words.comma} ", ""),
+                "alone": ("", ""),
+            }[node["page"]]
             element.set("class", f"{element.get('class', '')} page-reference".strip())
             element.set("data-page-before", f"{before}{self.words.page}\u00a0")
             element.set("data-page-after", after)

@@ -30,8 +30,8 @@ RESERVED = frozenset(
     citation-call columns contents contents-title department editorial entry entry-label
     entry-line entry-summary entry-title front group group-title grouped imprint imprint-line
     issue issue-line kicker labelled math math-block matter-title nameplate nameplate-draft
-    nameplate-subtitle nameplate-title note note-back note-call note-number number numbered opening
-    short standfirst summary system-message
+    nameplate-subtitle nameplate-title note note-back note-call note-number number numbered
+    opening page-reference short standfirst summary system-message
     """.split()
 )
 

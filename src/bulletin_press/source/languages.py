@@ -38,6 +38,7 @@ class Labels:
     key_facts: str
     advertisement: str
     months: tuple[str, ...]
+    comma: str = ","
 
 
 def _months(names: str) -> tuple[str, ...]:
@@ -337,6 +338,7 @@ LABELS: Mapping[str, Labels] = MappingProxyType(
             months=_months(
                 "يناير فبراير مارس أبريل مايو يونيو يوليو أغسطس سبتمبر أكتوبر نوفمبر ديسمبر"
             ),
+            comma="،",
         ),
         "fa": Labels(
             contents="فهرست مطالب",
@@ -361,6 +363,7 @@ LABELS: Mapping[str, Labels] = MappingProxyType(
             key_facts="در یک نگاه",
             advertisement="آگهی",
             months=_months("ژانویه فوریه مارس آوریل مه ژوئن ژوئیه اوت سپتامبر اکتبر نوامبر دسامبر"),
+            comma="،",
         ),
     }
 )
