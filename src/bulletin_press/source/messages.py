@@ -140,6 +140,8 @@ def report(
     elif text.startswith("Enumerated list ends"):
         where, text, hint = _end_of_numbers(where, session)
     session.report(code, _plain(text), where, hint, column)
+    if "unexpected unindent" in text:
+        _report_first_line(where, session)
     named = re.search(r'Unknown target name: "(.*)"', text)
     if code == "S107" and named:
         session.unknown.append((named[1], session.problems[-1]))
@@ -184,6 +186,17 @@ def _report_nameless(
         unnamed = [one for one in document.findall(nodes.target) if one.get("anonymous")]
         where = session.place(*line_of(unnamed[-1] if unnamed else document))
         session.report("S107", _plain(text), where, hint)
+
+
+def _report_first_line(where: Location, session: Session) -> None:
+    """Report the line above if it begins a paragraph with blanks, unlike this line."""
+    lines = session.texts.get(where.path, [])
+    above, before = (
+        lines[at] if 0 <= at < len(lines) else "" for at in (where.line - 2, where.line - 3)
+    )
+    if above[:1] == " " and not before.strip():
+        session.report("S215", "the line begins with blanks, unlike the rest of its paragraph",
+                       Location(where.path, where.line - 1))  # fmt: skip
 
 
 def _report_double(
@@ -279,7 +292,14 @@ def _report_part(
     option = re.search(r'unknown option: "([^"]*)"|\(option: "([^"]*)"', text)
     row = re.search(r"but row (\d+) does not", text)
     at = None
-    if option:
+    said, hint = (
+        "the indented lines belong to the directive above",
+        "remove the blanks at the start",
+    )
+    if re.search("no content permitted|single paragraph only|external file and have content", text):
+        at = next((i for i, line in enumerate(block) if i and line.strip()
+                   and not block[i - 1].strip()), None)  # fmt: skip
+    elif option:
         name = option[1] or option[2]
         at = next(
             (i for i, line in enumerate(block) if line.lstrip().startswith(f":{name}:")), None

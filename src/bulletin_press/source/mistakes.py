@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
 from docutils import nodes
 
@@ -38,6 +38,9 @@ def inspect_tree(document: nodes.document, session: Session, directives: Collect
         place, column = places.place_of(quoted, session)
         message = f"“{quoted.astext()}” stands in single backticks"
         session.report("S206", message, place, "use *one star* for emphasis", column)
+    for kind in (nodes.emphasis, nodes.strong, nodes.reference):
+        for swallowed in document.findall(kind):
+            _inspect_swallowed(swallowed, session)
     for literal in document.findall(nodes.literal):
         if "''" in literal.astext():
             place, column = places.place_of(literal, session)
@@ -63,7 +66,27 @@ def inspect_tree(document: nodes.document, session: Session, directives: Collect
     _inspect_notes(document, session)
 
 
+def _inspect_swallowed(node: nodes.TextElement, session: Session) -> None:
+    """Report italic, bold or linked words that reach to the sign of another phrase."""
+    sign = "`" if isinstance(node, nodes.reference) else "*"
+    inner = str(node.rawsource).strip(sign + "_")
+    if re.search(rf"(?<![\S])\{sign}(?=\w)", inner):
+        place, column = places.place_of(node, session)
+        message = "the phrase that begins here is closed by the sign that opens another"
+        session.report("S218", message, place, "close it, or put a backslash before its sign",
+                       column)  # fmt: skip
+
+
 def _inspect_notes(document: nodes.document, session: Session) -> None:
+    written = {name for note in document.findall(nodes.footnote)
+               for name in (*note["names"], *note["dupnames"])}  # fmt: skip
+    for call in document.findall(nodes.footnote_reference):
+        found = re.fullmatch(r"\[#(.+)\]_", str(call.rawsource))
+        if found and nodes.fully_normalize_name(found[1]) not in written:
+            # Otherwise docutils would lead it to a note that has no name.
+            place, column = places.place_of(call, session)
+            message = f"the note “{nodes.fully_normalize_name(found[1])}” is called but not written"
+            session.report("S111", message, place, column=column)
     called = {call.get("refid") for call in document.findall(nodes.footnote_reference)}
     for note in document.findall(nodes.footnote):
         if not called.intersection(note["ids"]) and not note.get("dupnames"):
@@ -190,15 +213,16 @@ def _inspect_comment(comment: nodes.comment, session: Session, known: Collection
 
 
 def _start_of_comment(text: list[str] | tuple[()], line: int, first: str) -> tuple[int, bool]:
-    """The line of a comment's dots, and whether they stand alone; ``line`` is at or after it."""
+    """The line of a comment's dots, and whether they stand alone; ``line`` is near it."""
     wanted = " ".join(first.split())
-    for at in range(min(line, len(text)), 0, -1):
-        here = " ".join(text[at - 1].split())
-        if here.endswith(f".. {wanted}"):
-            return at, False
-        following = " ".join(text[at].split()) if at < len(text) else ""
-        if here.endswith("..") and following == wanted:
-            return at, True
+    for distance in range(max(len(text), 1)):
+        for at in (line - distance, line + distance):
+            here = " ".join(text[at - 1].split()) if 0 < at <= len(text) else ""
+            following = " ".join(text[at].split()) if 0 < at < len(text) else ""
+            if here.endswith(f".. {wanted}"):
+                return at, False
+            if here.endswith("..") and following == wanted:
+                return at, True
     return line, False
 
 
@@ -262,12 +286,20 @@ def _inspect_literal(block: nodes.literal_block, session: Session) -> None:
         return
     if not before.rawsource.endswith("::") or before.rawsource.endswith(" ::"):
         return
+    passage = places.passage(before, session)
+    place = passage.at_line(len(passage.lines) - 1)
     words = block.astext().split()
     prose = [word for word in words if re.fullmatch(r"\W?[^\W\d_]+(?:['’-]\w+)*\W{0,2}", word)]
-    if len(words) > 3 and len(prose) > 0.8 * len(words) and "  " not in block.astext():
-        passage = places.passage(before, session)
-        session.report("S219", "“::” makes the indented lines below it code",
-                       passage.at_line(len(passage.lines) - 1))  # fmt: skip
+    is_prose = len(words) > 3 and len(prose) > 0.8 * len(words) and "  " not in block.astext()
+    if is_prose or _is_flush(session.texts.get(place.path, ()), place.line):
+        session.report("S219", "“::” makes the lines below it code", place)
+
+
+def _is_flush(text: Sequence[str], line: int) -> bool:
+    """Whether the text after a line begins no further in than that line."""
+    below = next((one for one in text[line:] if one.strip()), "")
+    above = text[line - 1] if 0 < line <= len(text) else ""
+    return len(below) - len(below.lstrip()) <= len(above) - len(above.lstrip())
 
 
 def _inspect_fields(fields: nodes.field_list, session: Session) -> None:

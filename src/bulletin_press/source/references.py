@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from docutils import nodes
 
 from bulletin_press.problems import suggestion
 from bulletin_press.source import formulas
+from bulletin_press.source.messages import line_of_label
 from bulletin_press.source.session import Session, line_of
 
 _BRACKETS = re.compile(r"[][()]")
@@ -51,6 +52,27 @@ def resolve(articles: Mapping[str, Target], others: Iterable[Target] = ()) -> No
         finder.lead(node, home)
     for home in parts:
         _print_pages(home, finder.elements)
+        _explain(home.session, articles, finder.elements)
+
+
+def _explain(
+    session: Session, articles: Mapping[str, Target], elements: Mapping[str, nodes.Element]
+) -> None:
+    """Say of each name that nothing in its own file bears where other articles bear it (S107)."""
+    for name, said in session.unknown:
+        normal = nodes.fully_normalize_name(name)
+        places = [
+            (line_of_label(elements[bearer], normal, target.session), article)
+            for article, target in articles.items()
+            for bearer in target.labels.get(normal, ())
+        ]
+        if not places or said not in session.problems:
+            continue
+        shown = " and ".join(str(place) for place, _ in sorted(places)[:6])
+        message = f"“{name}” is unclear: in this article nothing has that name, but at {shown}"
+        hint = f"name the article, as in :article:`words <{places[0][1]}#{name}>`"
+        clear = replace(said, message=message, hint=hint)
+        session.problems[session.problems.index(said)] = clear
 
 
 class _Finder:

@@ -39,7 +39,7 @@ def _sign(code: str, pattern: str, message: str, hint: str = "") -> Sign:
 SIGNS = (
     _sign(
         "S204",
-        rf"[^\s\\\x00{punctuation_chars.openers}{punctuation_chars.delimiters}]{_CALL}(?!\w)",
+        rf"(?<=[^\s\\\x00{punctuation_chars.openers}{punctuation_chars.delimiters}]){_CALL}(?!\w)",
         "a note call touches the word before it and stays text",
     ),
     _sign("S204", rf"{_CALL}(?=\w)", "a note call touches the word after it and stays text",
