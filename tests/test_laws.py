@@ -68,7 +68,7 @@ def tree_words(issue: Issue) -> list[str]:
             if isinstance(inside, nodes.footnote) or "summary" in part["classes"]:
                 continue
             for text in part.findall(nodes.Text):
-                if not isinstance(text.parent, nodes.footnote_reference):
+                if not isinstance(text.parent, (nodes.footnote_reference, nodes.math)):
                     words.extend(tokens(text.astext()))
     return words
 
