@@ -60,6 +60,7 @@ def fuzz(seed: int, seconds: float, workers: int) -> int:
         small = shrink(case, finding, worker.evaluate, SHRINK_READINGS)
         folder = SAVED / f"{case.name}-{len(list(SAVED.glob(f'{case.name}-*')))}"
         small.save(folder)
+        case.save(folder / "whole")
         (folder / "finding.txt").write_text(finding + "\n", "utf-8")
         shown = folder.relative_to(pool.ROOT)
         print(

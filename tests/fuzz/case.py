@@ -48,6 +48,7 @@ class Case:
     """An issue to read: files by path in its folder, bytes of others, links out of it.
 
     ``marked`` cases promise their markers; of the others the words are scanned.
+    ``valid`` ones hold no mistake, so that no error may be found.
     """
 
     name: str
@@ -55,6 +56,7 @@ class Case:
     data: dict[str, bytes] = field(default_factory=dict)
     links: dict[str, str] = field(default_factory=dict)
     marked: bool = False
+    valid: bool = False
 
     def write(self, folder: Path) -> Path:
         """Write the case below ``folder``; returns the issue's folder."""
@@ -96,6 +98,7 @@ class Case:
         record = {
             "name": self.name,
             "marked": self.marked,
+            "valid": self.valid,
             "links": self.links,
             "files": {
                 name: [[b.text, b.words, b.loose, b.error] for b in blocks]
@@ -118,4 +121,5 @@ def saved(folder: Path) -> Case:
         {name: bytes.fromhex(data) for name, data in record["data"].items()},
         record["links"],
         record["marked"],
+        record["valid"],
     )

@@ -13,6 +13,7 @@ from random import Random
 
 from PIL import Image
 
+from tests.fuzz import magazine
 from tests.fuzz.case import Block, Case
 from tests.fuzz.hostile import hostile
 
@@ -118,7 +119,7 @@ class Grammar:
             return self.text() + "\n"
         self.depth += 1
         try:
-            return self.random.choice(self.BLOCKS)(self)
+            return self.random.choice(self.BLOCKS + magazine.BLOCKS)(self)
         finally:
             self.depth -= 1
 
@@ -277,12 +278,15 @@ class Grammar:
             for name in ("Author", "Standfirst", "Summary")
             if self.random.random() < 0.3
         )
-        needs = (
-            f".. role:: lang{self.name}\n   :class: language-az\n\n"
-            f".. |phrase{self.name}| replace:: *{self.filler()}* words\n\n{self.filler()}.\n\n"
-        )
-        text = f"{title}\n{'=' * len(title)}\n\n{fields}\n{needs}"
+        text = f"{title}\n{'=' * len(title)}\n\n{fields}\n{self.needs()}{self.filler()}.\n\n"
         return Block(text, (), tuple(self.loose))
+
+    def needs(self) -> str:
+        """The role and the phrase that a file's text may use."""
+        return (
+            f".. role:: lang{self.name}\n   :class: language-az\n\n"
+            f".. |phrase{self.name}| replace:: *{self.filler()}* words\n\n"
+        )
 
     def included(self, wrong: bool) -> Block:
         """An include, whose file has blocks of its own; with ``wrong`` a faulty one too."""
@@ -306,16 +310,21 @@ def generate(seed: int) -> Case:
         "figures/a.svg": b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"/>',
     }
     counter = [0]
+    masthead = Grammar(random, counter, case, "aaa")
+    names = ("aaa", "bbb", "ccc")[: random.choice((1, 2, 2, 3))]
     case.files["issue.rst"] = [
-        Block("The Bulletin\n============\n\n:Date: 2026-05-29\n\n"),
-        Grammar(random, counter, case, "aaa").whole_editorial(),
+        Block("The Bulletin\n============\n\n:Date: 2026-05-29\n\n" + masthead.needs()),
+        masthead.whole_editorial(),
     ]
-    wrong = seed % 3 == 0
-    for name in ("aaa", "bbb", "ccc")[: random.choice((1, 2, 2, 3))]:
+    magazine.terms(case)
+    case.valid = seed % 3 != 0
+    for name in names:
         grammar = Grammar(random, counter, case, name)
         case.files[f"0{ord(name[0]) - 96}-{name}.rst"] = blocks = [grammar.opening()]
         for _ in range(random.randrange(1, 7)):
-            blocks.append(grammar.included(wrong) if random.random() < 0.05 else grammar.whole())
-            if wrong and random.random() < 0.4:
+            included = random.random() < 0.05
+            blocks.append(grammar.included(not case.valid) if included else grammar.whole())
+            if not case.valid and random.random() < 0.4:
                 blocks.append(hostile(random, counter, case))
+    case.files["issue.rst"] += magazine.parts(masthead, [*names])
     return case

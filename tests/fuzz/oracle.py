@@ -30,6 +30,10 @@ def judge(case: Case, read: Any, root: Path, bodies: Iterable[etree._Element]) -
     yield from _places(read.problems, root)
     yield from _secrets(read, pages)
     yield from _links(pages)
+    if case.valid:
+        for one in read.problems:
+            if one.severity.value == "error":
+                yield f"refused: {one.code} {one.where}: {one.message}"
     prefix = FOLDER.partition("/")[2] + "/"
     if case.marked:
         yield from _markers(case, read, pages, prefix)
@@ -93,7 +97,10 @@ def _markers(case: Case, read: Any, pages: list[etree._Element], prefix: str) ->
     tree.update(MARKER.findall(str(read.issue.document.attributes)))
     for article in read.issue.articles:
         tree.update(MARKER.findall(str(article.authors)))
+    written = "".join(part.block.text for part in case.parts())
     for part in case.parts():
+        if "/" in part.path and f"include:: {part.path}" not in written:
+            continue
         lines = range(part.first, part.last + 1)
         noted = any(line in lines or not line for line in troubled.get(part.path, ()))
         told = wrong.values() if case.name.startswith("bomb") else [wrong.get(part.path, set())]

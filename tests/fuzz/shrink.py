@@ -54,8 +54,10 @@ def _without(case: Case, name: str) -> Case:
         {key: value for key, value in case.data.items() if key != name},
         {key: value for key, value in case.links.items() if key != name},
         case.marked,
+        case.valid,
     )
 
 
 def _with(case: Case, name: str, blocks: list[Block]) -> Case:
-    return Case(case.name, {**case.files, name: blocks}, case.data, case.links, case.marked)
+    files = {**case.files, name: blocks}
+    return Case(case.name, files, case.data, case.links, case.marked, case.valid)
