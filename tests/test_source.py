@@ -723,6 +723,13 @@ def test_a_table_that_is_drawn_too_large_is_refused_unread(tmp_path: Path) -> No
     assert "The end." in found.issue.document.astext()
 
 
+def test_an_empty_part_of_an_issue_is_none(tmp_path: Path) -> None:
+    files = {"issue.rst": MASTHEAD + "\n.. colophon:: ..\n", "01-weir.rst": article("Weir")}
+    found = read(write_issue(tmp_path, files))
+    assert found.lines == []
+    assert [one.id for one in found.issue.articles] == ["weir"]
+
+
 def test_a_phrase_that_stands_for_one_without_definition_is_named(tmp_path: Path) -> None:
     body = "The |town| here.\n\n.. |town| replace:: |place|\n"
     found = read(write_issue(tmp_path, {"01-weir.rst": article("Weir", body)}))

@@ -97,7 +97,11 @@ def _markers(case: Case, read: Any, pages: list[etree._Element], prefix: str) ->
     tree.update(MARKER.findall(str(read.issue.document.attributes)))
     for article in read.issue.articles:
         tree.update(MARKER.findall(str(article.authors)))
-    written = "".join(part.block.text for part in case.parts())
+    written = "".join(
+        part.block.text
+        for part in case.parts()
+        if not wrong.get(part.path, set()).intersection(range(part.first, part.last + 1))
+    )
     for part in case.parts():
         if "/" in part.path and f"include:: {part.path}" not in written:
             continue

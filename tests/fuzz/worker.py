@@ -99,11 +99,12 @@ def _press(issue: Path) -> tuple[Any, list[Any]]:
     from lxml import etree
 
     from bulletin_press import press
+    from bulletin_press.artwork import artwork
     from bulletin_press.editions.epub import text
     from bulletin_press.problems import errors
 
     read = press.read(issue)
-    paths = {uri: f"images/{number}" for number, uri in enumerate(read.issue.pictures)}
+    paths = {uri: f"images/{number}" for number, uri in enumerate(artwork(read.issue))}
     pages, _ = text.pages(read.issue, paths, bool(errors(read.problems)))
     return read, [etree.fromstring(etree.tostring(page.body)) for page in pages]
 

@@ -228,7 +228,7 @@ def _start_of_comment(text: list[str] | tuple[()], line: int, first: str) -> tup
 
 def _inspect_quotation(quotation: nodes.block_quote, session: Session) -> None:
     last = quotation[-1] if len(quotation) else None
-    if isinstance(last, nodes.attribution):
+    if isinstance(last, nodes.attribution) or isinstance(quotation.parent, nodes.system_message):
         return
     if isinstance(last, nodes.paragraph) and last.rawsource:
         passage = places.passage(last, session)

@@ -116,7 +116,11 @@ def _matter(masthead: File, language: str) -> dict[str, nodes.container]:
     found = matter.take(masthead.blocks, masthead.session)
     for part in found.values():
         part.parent.remove(part)
-    contents = {kind: part.children for kind, part in found.items() if kind != matter.LEADER}
+    contents = {
+        kind: part.children
+        for kind, part in found.items()
+        if kind != matter.LEADER and part.children
+    }
     if matter.LEADER in found:
         contents[matter.LEADER] = [found[matter.LEADER]]
     if editorial := [one for one in masthead.blocks if one not in found.values()]:
@@ -125,7 +129,7 @@ def _matter(masthead: File, language: str) -> dict[str, nodes.container]:
         kind: nodes.container("", *blocks, classes=[kind]) for kind, blocks in contents.items()
     }
     for kind, part in parts.items():
-        origin = found.get(kind, part.children[0])
+        origin = found[kind] if kind in found else part.children[0]
         part.source, part.line = line_of(origin)
         matter.name(part.children, labels(language))
     return parts
