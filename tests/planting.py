@@ -130,8 +130,8 @@ class Page:
             verse = re.match(r"\| +\w", line) and not line.endswith("|")
             titled = re.match(r"\.\. (?:csv-table|list-table|topic|sidebar|admonition):: \w", line)
             lone = index + 1 < len(self.lines) and not self.lines[index + 1].strip()
-            field = re.match(r":(?:Summary|Byline): ", line) or (line[:1] == " " and index < 8)
-            quoted = re.match(r"   \S+ \S.*[a-z.]$", line) and self.is_body(index)
+            field = re.match(r":(?:Summary|Byline): ", line) or (line[:1] == " " and index < self.top())
+            quoted = re.match(r"   [^\s:]\S* \S.*[a-z.]$", line) and self.is_body(index)
             if (
                 cell
                 or verse

@@ -308,11 +308,17 @@ def _report_part(
         said = f"there is no option “{name}”" if option[1] else f"the option “{name}” is wrong"
         hint = _near(name, known, "")
     elif row:
-        starts = [i for i, line in enumerate(block) if re.match(r"\s*[*+-] +[*+-]( |$)", line)]
+        items = [i for i, line in enumerate(block) if re.match(r"\s*[*+-]( |$)", line)]
+        edge = min((_indent(block[i]) for i in items), default=0)
+        starts = [i for i in items if _indent(block[i]) == edge]
         at = starts[int(row[1]) - 1] if int(row[1]) <= len(starts) else None
         said, hint = "the row has more or fewer cells than the first", "give each row as many cells"
     if at and where.line:
         session.report("S123", said, Location(where.path, where.line + at), hint)
+
+
+def _indent(line: str) -> int:
+    return len(line) - len(line.lstrip())
 
 
 def _options_of(line: str) -> Iterable[str]:

@@ -15,12 +15,14 @@ from bulletin_press.source.session import Session, line_of
 _BULLET = re.compile(r"[-*+•‣⁃▪●◦·] +\S")
 _DASH = re.compile(r"[–—] +\S")
 _ENUMERATED = re.compile(r"\(?(?P<sign>\d{1,4}|[A-Za-z]|[ivxlcIVXLC]{2,7}|#)[.)] +\S")
+_HARD_NUMBER = re.compile("\\(?\\d{1,3}[.)]\u00a0")
 _RULE = re.compile(r"([!-/:-@\[-`{-~–—])\1*\Z")
 _ATTRIBUTION = re.compile(r"(?:---?(?!-)|[—―]) *\S")
 _WEAK_ATTRIBUTION = re.compile(r"[–―-] *[^\W\d_]")
 _DELIBERATE = re.compile(r"#|todo\b|fixme\b|note to\b|xxx\b|-\*-|vim?:|local variables:|\|", re.I)
 _FIELD_NAMES = metadata.MASTHEAD.keys() | metadata.ARTICLE.keys()
 _PROSE_WORDS = 8
+_FIELD_WORDS = 40
 
 
 def inspect_tree(document: nodes.document, session: Session, directives: Collection[str]) -> None:
@@ -118,7 +120,8 @@ def _inspect_paragraph(passage: Passage, session: Session) -> None:
                        "write a break as ---- between empty lines")  # fmt: skip
     first = lines[0].strip()
     after_list = isinstance(_previous(passage.node), nodes.system_message)
-    if _ENUMERATED.match(first) and len(lines) > 1 and not after_list:
+    hard = len(lines) > 1 and all(_HARD_NUMBER.match(line.strip()) for line in lines[:2])
+    if (hard or _ENUMERATED.match(first)) and len(lines) > 1 and not after_list:
         message = f"“{first[:40]}…” begins like a list item, and is none"
         session.report("S205", message, passage.where,
                        "indent the further lines of an item; put a backslash before the first"
@@ -127,6 +130,16 @@ def _inspect_paragraph(passage: Passage, session: Session) -> None:
         session.report("S203", f"“{first[0]}” begins no list here", passage.where,
                        "begin each item with - and a blank")  # fmt: skip
     _inspect_field_like(passage, session)
+    _inspect_cell(passage, session)
+
+
+def _inspect_cell(passage: Passage, session: Session) -> None:
+    """Report a bar within a cell of a drawn table, whose bars do not stand below one another."""
+    text, line = session.texts.get(passage.where.path, ()), passage.where.line
+    drawn = 0 < line <= len(text) and text[line - 1].lstrip().startswith("|")
+    if isinstance(passage.node.parent, nodes.entry) and drawn and "|" in passage.bare:
+        session.report("S221", "a bar of the drawn table stands within a cell and is printed",
+                       passage.where, "put each bar below a + of the first line")  # fmt: skip
 
 
 def _inspect_runs(passage: Passage, session: Session) -> None:
@@ -138,10 +151,15 @@ def _inspect_runs(passage: Passage, session: Session) -> None:
         dashed = _DASH.match(line) and (before.endswith(":") or _DASH.match(after))
         first = number and number["sign"] in ("1", "a", "A", "i", "I", "#")
         next_one = _ENUMERATED.match(after)
-        numbered = number and (
-            before.endswith(":")
-            or (first and (next_one or not after or not number["sign"].isalpha()))
-            or (next_one and _follows(next_one["sign"], number["sign"]))
+        initial = number and re.match(r"[A-Z]\.", line)
+        numbered = (
+            number
+            and (not initial or before.endswith(":"))
+            and (
+                before.endswith(":")
+                or (first and (next_one or not after or not number["sign"].isalpha()))
+                or (next_one and _follows(next_one["sign"], number["sign"]))
+            )
         )
         if _BULLET.match(line) or dashed or numbered:
             if _ENUMERATED.match(before) and numbered:
@@ -169,7 +187,9 @@ def _inspect_heading(passage: Passage, session: Session) -> None:
 def _inspect_field_like(passage: Passage, session: Session) -> None:
     """Report a first paragraph that looks like a field, and is none."""
     first = passage.lines[0]
-    found = re.match(r"\s*(:?)\s*([A-Za-z]+)\s*:(?!:)(?!`)\s*\S", first)
+    found = re.match(r"\s*(:?)\s*([A-Za-z]+)\s*:(?!:)(?!`)\s*\S", first) or re.match(
+        r"(:)([A-Za-z]+) +\S", first
+    )
     if not found or found[2].lower() not in _FIELD_NAMES:
         return
     before = _previous(passage.node)
@@ -304,6 +324,13 @@ def _is_flush(text: Sequence[str], line: int) -> bool:
 
 def _inspect_fields(fields: nodes.field_list, session: Session) -> None:
     before = _previous(fields)
+    for body in (field[-1] for field in fields if isinstance(field, nodes.field)):
+        if isinstance(body, nodes.field_body) and len(body.astext().split()) > _FIELD_WORDS:
+            second = next(iter(body[1:]), None)
+            if isinstance(second, (nodes.paragraph, nodes.block_quote)):
+                session.report("S215", "the indented lines belong to the field above",
+                               _first_line(second, session),
+                               "remove the blanks at the start of the lines")  # fmt: skip
     if before is None or (isinstance(before, nodes.title) and _is_highest(fields.parent)):
         return
     for field in fields:
