@@ -12,6 +12,7 @@ from bulletin_press.problems import Location
 from bulletin_press.source.session import Session, line_of
 
 _REACH = 120
+_GAP = 10_000
 _LITERAL = re.compile(r"(?<![\\`\w])``(?=[^\s`]).*?(?<=\S)``(?!`)", re.DOTALL)
 _VERBATIM_ROLE = re.compile(r":(?:math|code|literal|raw):`[^`]*`")
 _ESCAPE = re.compile(r"\\.", re.DOTALL)
@@ -98,22 +99,30 @@ def nearest(text: Sequence[str], line: int, parts: Sequence[str]) -> int:
     return 0
 
 
-def offset_of(node: nodes.Node, block: nodes.Element) -> int:
+def _offset_of(node: nodes.Node, block: nodes.Element, session: Session) -> int:
     """Where an inline node begins in the source of the block that holds it."""
     top = node
     while top.parent is not None and top.parent is not block:
         top = top.parent
+    if block not in session.offsets:
+        session.offsets[block] = _offsets(block)
+    known = session.offsets[block].get(top)
+    if known is None:  # docutils has put another in its place
+        own = str(getattr(top, "rawsource", ""))
+        return max(0, _start_of(_hide(_ESCAPE, own), _hide(_ESCAPE, str(block.rawsource)), 0))
+    return known
+
+
+def _offsets(block: nodes.Element) -> dict[nodes.Node, int]:
+    """Where the parts of a block begin in its source."""
     raw = _hide(_ESCAPE, str(block.rawsource))
-    position = 0
+    position, offsets = 0, dict[nodes.Node, int]()
     for child in block.children:
         own = str(getattr(child, "rawsource", "")) if isinstance(child, nodes.Element) else ""
-        if not own:
-            continue
-        found = _start_of(_hide(_ESCAPE, own), raw, position)
-        if child is top:
-            return max(found, position)
+        found = _start_of(_hide(_ESCAPE, own), raw, position) if own else -1
+        offsets[child] = max(found, position)
         position = found + len(own) if found >= 0 else position
-    return position
+    return offsets
 
 
 def block_of(node: nodes.Node) -> nodes.TextElement | None:
@@ -130,15 +139,15 @@ def place_of(node: nodes.Node, session: Session) -> tuple[Location, int]:
     block = block_of(node)
     if block is None or not block.rawsource:
         return session.place(*line_of(node)), 0
-    return passage(block, session).at(offset_of(node, block))
+    return passage(block, session).at(_offset_of(node, block, session))
 
 
 def _start_of(mark: str, raw: str, position: int) -> int:
     """Where ``mark`` begins, if it can as the opening of markup, else where it stands at all."""
     opening = re.compile(r"(?<!\w)" + re.escape(mark) + r"(?=\S)" if len(mark) < 3 else
                          re.escape(mark))  # fmt: skip
-    found = opening.search(raw, position)
-    return found.start() if found else raw.find(mark, position)
+    found = opening.search(raw, position, position + _GAP)
+    return found.start() if found else raw.find(mark, position, position + _GAP)
 
 
 def _hide(pattern: re.Pattern[str], text: str) -> str:

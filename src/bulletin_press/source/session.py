@@ -64,7 +64,8 @@ class Session:
     ``encoding`` is the codec for files that are not UTF-8, if one was asked for; ``language`` the
     issue's, by which an encoding is guessed. ``texts``
     holds the lines of every file read, by its path in a Location; ``unknown``
-    the names that lead to nothing in this file, each with its problem.
+    the names that lead to nothing in this file, each with its problem; ``offsets`` where the parts
+    of a block of words begin in its source.
     """
 
     root: Path
@@ -78,6 +79,7 @@ class Session:
     language: str = ""
     texts: dict[str, list[str]] = field(default_factory=dict)
     unknown: list[tuple[str, Problem]] = field(default_factory=list)
+    offsets: dict[nodes.Element, dict[nodes.Node, int]] = field(default_factory=dict)
     terms: Terms = field(default_factory=Terms)
     roles: dict[str, Term] = field(default_factory=dict)
 
@@ -91,7 +93,7 @@ class Session:
         for candidate in (path, path.resolve()):
             if candidate.is_relative_to(self.root):
                 name = candidate.relative_to(self.root).as_posix()
-                last = len(self.texts[name]) if name in self.texts else line or 0
+                last = len(self.texts.get(name, ())) or line or 0
                 return Location(name, min(line or 0, last))
         return Location(path.name, line or 0)
 
