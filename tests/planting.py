@@ -130,7 +130,8 @@ class Page:
             verse = re.match(r"\| +\w", line) and not line.endswith("|")
             titled = re.match(r"\.\. (?:csv-table|list-table|topic|sidebar|admonition):: \w", line)
             lone = index + 1 < len(self.lines) and not self.lines[index + 1].strip()
-            field = re.match(r":(?:Summary|Byline): ", line) or (line[:1] == " " and index < self.top())
+            further = line[:1] == " " and index < self.top()
+            field = re.match(r":(?:Summary|Byline): ", line) or further
             quoted = re.match(r"   [^\s:]\S* \S.*[a-z.]$", line) and self.is_body(index)
             if (
                 cell
@@ -572,8 +573,14 @@ ROWS: dict[str, Callable[[Page], tuple[int, ...]]] = {
     "numeral in the title": _numeral,
     "label written twice": _double_label,
 }
-_OF_ARTICLES = {"text before the title", "no-break space after a field", "unknown field",
-                "numeral in the title", "heading underlined like the title"}  # fmt: skip
+_OF_ARTICLES = {
+    "rule at the end",
+    "text before the title",
+    "no-break space after a field",
+    "unknown field",
+    "numeral in the title",
+    "heading underlined like the title",
+}
 
 
 def wrapped(page: Page) -> None:

@@ -22,6 +22,7 @@ _WEAK_ATTRIBUTION = re.compile(r"[–―-] *[^\W\d_]")
 _DELIBERATE = re.compile(r"#|todo\b|fixme\b|note to\b|xxx\b|-\*-|vim?:|local variables:|\|", re.I)
 _FIELD_NAMES = metadata.MASTHEAD.keys() | metadata.ARTICLE.keys()
 _PROSE_WORDS = 8
+_WHOLE = (nodes.section, nodes.document)
 _FIELD_WORDS = 40
 
 
@@ -247,6 +248,12 @@ def _start_of_comment(text: list[str] | tuple[()], line: int, first: str) -> tup
 
 
 def _inspect_quotation(quotation: nodes.block_quote, session: Session) -> None:
+    below = quotation.next_node(nodes.paragraph, descend=False, siblings=True, ascend=False)
+    first = isinstance(_previous(quotation), (nodes.title, type(None)))
+    if first and below is not None and not isinstance(quotation.parent, _WHOLE):
+        session.report("S215", "the line is indented less than those above, and belongs to them",
+                       _first_line(below, session),
+                       "remove the blanks at its start, or add what lacks")  # fmt: skip
     last = quotation[-1] if len(quotation) else None
     if isinstance(last, nodes.attribution) or isinstance(quotation.parent, nodes.system_message):
         return
