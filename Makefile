@@ -38,6 +38,9 @@ lint: test-environment
 	$(python) mypy
 	.venv/bin/lint-imports --no-logo
 
+pictures: test-environment ## draws the pictures of the reference; needs Chromium
+	$(python) scripts.pictures
+
 run-environment:
 	@scripts/environment run
 
@@ -48,4 +51,4 @@ clean: ## removes what was built
 	rm -rf build
 
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-6s %s\n", $$1 == "issue" ? "" : $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1 == "issue" ? "" : $$1, $$2 }' Makefile

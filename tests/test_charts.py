@@ -445,7 +445,7 @@ def test_the_data_table_holds_every_cell_as_typed_with_its_heads() -> None:
 
 
 def test_every_option_is_documented_and_no_other() -> None:
-    writing = (Path(__file__).parents[1] / "docs" / "writing.md").read_text("utf-8")
+    writing = (Path(__file__).parents[1] / "docs" / "reference.md").read_text("utf-8")
     section = writing.split("\n## Charts\n")[1].split("\n## ")[0]
     listed = set(re.findall(r"^\| `:(\w+):`", section, re.MULTILINE))
     assert listed == ChartDirective.option_spec.keys() - {"name", "class"}

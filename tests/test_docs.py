@@ -6,53 +6,42 @@ import ast
 import json
 import re
 import tomllib
-from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import click
 import pytest
 from click.testing import CliRunner
-from docutils.parsers.rst.directives import images
 from PIL import Image
 
 from bulletin_press import cli, config, press
 from bulletin_press.problems import CODES, Problem, ProblemsError
-from bulletin_press.source import directives, illustrations, metadata
+from bulletin_press.source import directives, metadata, roles
+from tests.examples import (
+    ARTICLE,
+    HEADING,
+    PICTURES,
+    ROOT,
+    SHOWN,
+    Block,
+    Example,
+    anchor,
+    blocks,
+    examples,
+    page,
+    prose,
+    write_issue,
+)
 
-ROOT = Path(__file__).resolve().parents[1]
 SOURCE = ROOT / "src" / "bulletin_press"
 PAGES = [ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").glob("*.md"))]
 MODULES = sorted(SOURCE.rglob("*.py"))
-
-FENCE = re.compile(r"^```(\w*)(?: (\S+))?\n(.*?)^```$", re.DOTALL | re.MULTILINE)
-HEADING = re.compile(r"^(#+) (.+)$", re.MULTILINE)
-ARTICLE, MASTHEAD = "01-new-bridge.rst", "issue.rst"
-
-
-class Block(NamedTuple):
-    kind: str
-    file: str
-    text: str
-
-
-def page(name: str) -> str:
-    return (ROOT / "docs" / f"{name}.md").read_text("utf-8")
-
-
-def prose(text: str) -> str:
-    return FENCE.sub("", text)
 
 
 def sections(text: str) -> dict[str, str]:
     """What stands below each heading of the second level, up to the next one of that level."""
     parts = re.split(r"^## (.+)$", text, flags=re.MULTILINE)
     return dict(zip(parts[1::2], parts[2::2], strict=True))
-
-
-def blocks(text: str) -> Iterator[Block]:
-    for found in FENCE.finditer(text):
-        yield Block(found[1], found[2] or "", found[3])
 
 
 def code_words(text: str) -> set[str]:
@@ -69,26 +58,9 @@ def rows(text: str) -> dict[str, list[str]]:
     return found
 
 
-def problems_of(folder: Path, examples: list[Block]) -> tuple[Problem, ...]:
+def problems_of(folder: Path, shown: list[Block]) -> tuple[Problem, ...]:
     """What the press says of a small issue that holds the examples."""
-    (folder / "figures").mkdir(parents=True)
-    (folder / "data").mkdir()
-    Image.new("RGB", (60, 40), "navy").save(folder / "figures" / "bridge.png")
-    files = {
-        MASTHEAD: "My Bulletin\n===========\n\n:Date: 2026-03-31\n",
-        ARTICLE: "A New Bridge\n============\n\nText.\n",
-        "02-old-bridge.rst": "The Old Bridge\n==============\n\nText.\n\nRepair\n------\n\nText.\n",
-        "data/trams.csv": "Line,2024\nRed,10\nBlue,7\n",
-    }
-    for kind, file, text in examples:
-        if kind == "toml":
-            files["bulletin.toml"] = text
-        elif kind == "rst":
-            whole = file in (MASTHEAD, "terms.rst") or re.match(r".+\n=+\n", text)
-            title = "" if whole else "A New Bridge\n============\n\n"
-            files[file or ARTICLE] = title + text
-    for name, text in files.items():
-        (folder / name).write_text(text, "utf-8")
+    write_issue(folder, shown)
     try:
         return press.read(folder).problems
     except ProblemsError as error:
@@ -143,10 +115,16 @@ def test_the_limits_example_is_a_configuration(tmp_path: Path) -> None:
 
 # Writing ----------------------------------------------------------------------------------------
 
+EXAMPLES = [example for name in SHOWN for example in examples(page(name))]
+REFERENCE = page("reference")
+# docutils' own names for what stands under another name, or for what makes nothing of its own
+UNNAMED = {"class", "compound", "container", "highlights", "line-block"}
+OWN_OPTIONS = {"alt", "caption", "credit", "decorative", "delim", "kind", "place", "unit"}
 
-@pytest.mark.parametrize("example", [b for b in blocks(page("writing")) if b.kind == "rst"])
-def test_every_example_of_writing_is_without_a_problem(example: Block, tmp_path: Path) -> None:
-    assert [str(one) for one in problems_of(tmp_path / "2026-03", [example])] == []
+
+@pytest.mark.parametrize("example", EXAMPLES, ids=lambda example: example.name)
+def test_every_example_is_without_a_problem(example: Example, tmp_path: Path) -> None:
+    assert [str(one) for one in problems_of(tmp_path / "2026-03", list(example.blocks))] == []
 
 
 @pytest.mark.parametrize(
@@ -154,19 +132,80 @@ def test_every_example_of_writing_is_without_a_problem(example: Block, tmp_path:
     [("issue.rst", metadata.MASTHEAD), ("Article files", metadata.ARTICLE)],
 )
 def test_every_field_is_documented(heading: str, schema: dict[str, Any]) -> None:
-    listed = rows(sections(page("writing"))[heading])
+    listed = rows(sections(REFERENCE)[heading])
     assert {name.strip(":").lower() for name in listed} == schema.keys()
 
 
-def test_every_refused_directive_and_every_option_of_pictures_is_documented() -> None:
-    writing = sections(page("writing"))
-    refused = " ".join(rows(writing["What is refused"]))
+def test_every_directive_is_in_the_reference() -> None:
+    directives.register()
+    source = "".join(block.text for example in EXAMPLES for block in example.blocks)
+    shown = set(re.findall(r"^\s*\.\. (?:\|\w+\| )?([a-z-]+)::", source, re.MULTILINE))
+    named = {word.strip(". :").partition("::")[0] for word in code_words(REFERENCE)}
+    assert directives.OWN.keys() <= shown
+    assert directives.names() - UNNAMED <= shown | named
+
+
+def test_every_refused_directive_is_in_the_reference() -> None:
+    refused = " ".join(rows(sections(REFERENCE)["What is refused"]))
     for name in directives.REFUSED.keys() - {"restructuredtext-test-directive"}:
         assert f".. {name}::" in refused
-    own = illustrations.Figure.option_spec.keys() - (images.Figure.option_spec or {}).keys()
-    assert own == {"decorative", "credit", "place"}
-    for name in own:
-        assert f":{name}:" in rows(writing["Pictures"])
+
+
+def test_every_option_of_the_presss_own_is_in_the_reference() -> None:
+    text = sections(REFERENCE)
+    for heading, name in (("Pictures", "figure"), ("Charts", "chart")):
+        spec = directives.OWN[name].option_spec or {}
+        listed = {name.strip(":") for name in rows(text[heading])}
+        assert spec.keys() - {"class", "name", "figname"} == listed, name
+    words = code_words(REFERENCE) | {block.text for one in EXAMPLES for block in one.blocks}
+    for directive in directives.OWN.values():
+        for option in (directive.option_spec or {}).keys() & OWN_OPTIONS:
+            assert any(f":{option}:" in word for word in words), option
+
+
+def test_every_role_of_the_presss_own_is_in_the_reference() -> None:
+    source = "".join(block.text for example in EXAMPLES for block in example.blocks)
+    assert {*roles.REFERENCES, "lang", "sub", "sup"} <= set(re.findall(r":([a-z]+):`", source))
+
+
+def test_every_section_of_the_reference_is_found_from_its_top() -> None:
+    top = sections(REFERENCE)["Find it"]
+    listed = re.findall(r"\(#([\w-]+)\)", top)
+    assert {example.name for example in examples(REFERENCE)} - set(listed) == set()
+
+
+# Pictures ---------------------------------------------------------------------------------------
+
+
+def test_no_two_examples_have_one_name() -> None:
+    names = [example.name for example in EXAMPLES]
+    assert len(names) == len(set(names))
+
+
+@pytest.mark.parametrize("name", SHOWN)
+def test_every_example_stands_beside_its_pictures(name: str) -> None:
+    text = page(name)
+    shown = re.findall(r"!\[([^\]]*)\]\(pictures/([^)]+)\)", text)
+    assert [file for _, file in shown] == [
+        file for example in examples(text) for file in example.pictures.values()
+    ], "run make pictures"
+    for words, file in shown:
+        assert len(words) > 3, file
+
+
+def test_the_pictures_are_whole_and_small_and_none_is_stray() -> None:
+    wanted = {file for example in EXAMPLES for file in example.pictures.values()}
+    found = {path.name: path for path in PICTURES.iterdir()}
+    assert found.keys() - {"bridge.svg"} == wanted, "run make pictures"
+    for file in wanted:
+        with Image.open(found[file]) as picture:
+            picture.verify()
+            assert picture.format == "PNG"
+            assert 200 < picture.width < 700, file
+            assert 20 < picture.height < 1500, file
+    sizes = [path.stat().st_size for path in found.values()]
+    assert max(sizes) < 40_000
+    assert sum(sizes) < 2_000_000
 
 
 # Configuration ----------------------------------------------------------------------------------
@@ -305,9 +344,8 @@ def test_every_module_says_its_purpose_and_is_short(path: Path) -> None:
 
 
 def anchors(text: str) -> set[str]:
-    """The anchors of a page's headings, as GitHub makes them."""
-    titles = (heading[2].lower() for heading in HEADING.finditer(prose(text)))
-    return {re.sub(r"[^\w\- ]", "", title).replace(" ", "-") for title in titles}
+    """The anchors of a page's headings."""
+    return {anchor(heading[2]) for heading in HEADING.finditer(prose(text))}
 
 
 @pytest.mark.parametrize("path", PAGES, ids=lambda path: path.name)

@@ -185,7 +185,7 @@ PROFILES = {
 
 @pytest.fixture
 def everything(tmp_path: Path) -> Sources:
-    """An issue that uses every construct of docs/writing.md at least once."""
+    """An issue that uses every construct of docs/reference.md at least once."""
     files: dict[str, str | bytes] = {
         "issue.rst": MASTHEAD + "\nDear *reader*, see :article:`weir`.\n",
         "01-weir.rst": article("The *Weir* [#]_", EVERYTHING + ".. [#] More.\n",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import string
 from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
@@ -21,6 +22,13 @@ _READING_SYSTEM = """
 h1, h2, h3, h4, h5, h6, th, b, strong { font-weight: 700 }
 i, em, cite, dfn, var, address { font-style: italic }
 """
+# what reading systems put before the items of a list, by its type; else figures
+_NUMBERS = {
+    "a": string.ascii_lowercase,
+    "A": string.ascii_uppercase,
+    "i": "cdilmvx",
+    "I": "CDILMVX",
+}
 
 
 class _Voice(NamedTuple):
@@ -99,6 +107,8 @@ class _Cascade:
         if part.namespace_url == MATHML:
             return  # set in the reader's own face of formulas
         voice = self._voice(part, above)
+        if part.local_name == "ol":
+            yield voice, _NUMBERS.get(part.etree_element.get("type", ""), string.digits) + "."
         yield voice, part.etree_element.text or ""
         for child in part.iter_children():
             yield from self._voices(child, voice)
