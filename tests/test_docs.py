@@ -174,6 +174,12 @@ def test_every_section_of_the_reference_is_found_from_its_top() -> None:
     assert {example.name for example in examples(REFERENCE)} - set(listed) == set()
 
 
+def test_the_nine_constructs_stand_on_one_page_of_paper() -> None:
+    first, _, _ = page("writing").partition("\n## ")
+    assert re.findall(r"^\| (\d)\. ", first, re.MULTILINE) == list("123456789")
+    assert first.count("\n") <= 55  # at 10.5 points on A4, in Chromium
+
+
 # Pictures ---------------------------------------------------------------------------------------
 
 
