@@ -7,7 +7,10 @@ from bulletin_press.issue import Issue
 from bulletin_press.source import formulas, pictures
 from bulletin_press.source.pictures import Picture
 
-_PAGE, _GAP = 642.5, 24.6  # the width of the text, and between columns, in CSS pixels
+# in millimetres: the paper, what print.css leaves beside the text, and between its columns
+_PAPER = {"A4": 210.0, "A5": 148.0, "B5": 176.0, "letter": 215.9}
+_MARGINS, _GAP = 40.0, 6.5
+_PIXELS = 96 / 25.4
 
 
 def artwork(issue: Issue, width: float = 0) -> dict[str, Picture]:
@@ -21,13 +24,18 @@ def artwork(issue: Issue, width: float = 0) -> dict[str, Picture]:
     found = {uri: pictures.load(root / uri) for uri in issue.pictures}
     if issue.charts:
         values = styles.variables(issue.publication)
-        columns = issue.publication.design.columns
+        design = issue.publication.design
         for image in issue.charts:
-            wide = "place-full" in image.parent["classes"]
-            parts = 1 if wide else columns
-            drawn = width or (_PAGE - _GAP * (parts - 1)) / parts
+            columns = 1 if "place-full" in image.parent["classes"] else design.columns
+            drawn = width or _column(design.page, columns)
             found[image["uri"]] = charts.draw(image["chart"], values, drawn, issue.direction)
     return found
+
+
+def _column(page: str, columns: int) -> float:
+    """The width in CSS pixels of one of some columns on a page."""
+    text = _PAPER[page] - _MARGINS
+    return (text - _GAP * (columns - 1)) / columns * _PIXELS
 
 
 def drawn_formulas(issue: Issue, ink: str) -> dict[str, bytes]:
