@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from tests.fuzz import faults, pool
 from tests.fuzz.__main__ import cases
 from tests.fuzz.case import Block, Case, saved
@@ -20,12 +22,10 @@ def test_made_up_and_crippled_issues_are_read_whole_or_with_an_error_that_has_a_
     assert found == []
 
 
-def test_every_planted_fault_fits_the_package(tmp_path: Path) -> None:
-    for number, fault in enumerate(faults.FAULTS):
-        path = tmp_path / f"{number}.py"
-        path.write_bytes((pool.ROOT / "src" / "bulletin_press" / fault.module).read_bytes())
-        faults.apply(fault, path)
-        compile(path.read_text("utf-8"), path.name, "exec")
+@pytest.mark.parametrize("fault", faults.FAULTS, ids=lambda fault: fault.name)
+def test_every_planted_fault_fits_the_package(fault: faults.Fault) -> None:
+    with faults.faulty(fault) as source:
+        assert source.is_dir()
 
 
 def test_a_fault_is_found(tmp_path: Path) -> None:

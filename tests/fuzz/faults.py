@@ -9,14 +9,29 @@ from __future__ import annotations
 import shutil
 import tempfile
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from tests.fuzz import pool
-from tests.fuzz.case import Case
+from tests.fuzz.case import Block, Case
 from tests.fuzz.shrink import kind
 
 WANTED = 9
+_PLAIN = Case(
+    "plain",
+    {
+        "issue.rst": [Block("Plain\n=====\n\n:Date: 2026-05-29\n\n")],
+        "01-a.rst": [
+            Block("Title\n=====\n\n"),
+            Block("Words Qx1z. [#n]_\n\n.. list-table::\n\n   * - Qx2z\n\n", ("Qx1z", "Qx2z")),
+            Block(".. [#n] Qx3z.\n\n  Qx4z\n\n  -- Qx5z\n", ("Qx3z", "Qx4z", "Qx5z")),
+        ],
+    },
+    marked=True,
+    valid=True,
+)
 
 
 @dataclass(frozen=True)
@@ -51,10 +66,10 @@ FAULTS = (
         "source/lint.py",
         """
 _clean = clean
-def clean(text, session):
+def clean(text, *values, **named):
     while re.search(r"\\*\\*Qx[^*]*\\.$", text, re.MULTILINE):
         pass
-    return _clean(text, session)
+    return _clean(text, *values, **named)
 """,
     ),
     _after_reading(
@@ -64,14 +79,13 @@ def clean(text, session):
     ),
     Fault(
         "a traceback at an empty directive",
-        "source/directives.py",
+        "source/tables.py",
         """
-_run = CSVTable.run
+_run = ListTable.run
 def run(self):
-    if "file" not in self.options:
-        self.content[0]
+    self.content[0]
     return _run(self)
-CSVTable.run = run
+ListTable.run = run
 """,
     ),
     Fault(
@@ -137,11 +151,7 @@ def plant(seconds: float, workers: int) -> int:
     missed = []
     known = _known(seconds / 2, workers)
     for fault in FAULTS:
-        with tempfile.TemporaryDirectory(prefix="bulletin-faults-") as folder:
-            source = Path(folder)
-            shutil.copytree(pool.ROOT / "src" / "bulletin_press", source / "bulletin_press")
-            shutil.copytree(pool.ROOT / "styles", source / "styles")
-            apply(fault, source / "bulletin_press" / fault.module)
+        with faulty(fault) as source:
             first: list[str] = []
 
             def found(case: Case, findings: list[str], first: list[str] = first) -> bool:
@@ -160,6 +170,25 @@ def plant(seconds: float, workers: int) -> int:
     count = len(FAULTS) - len(missed)
     print(f"{count} of {len(FAULTS)} faults found")
     return int(count * 10 < WANTED * len(FAULTS))
+
+
+@contextmanager
+def faulty(fault: Fault) -> Iterator[Path]:
+    """A copy of the package with a fault, in a folder that goes when it is done with.
+
+    Raises SystemExit if the fault does not fit, or shows in an issue that does not touch it.
+    """
+    with tempfile.TemporaryDirectory(prefix="bulletin-faults-") as folder:
+        source = Path(folder) / "src"
+        shutil.copytree(pool.ROOT / "src" / "bulletin_press", source / "bulletin_press")
+        shutil.copytree(pool.ROOT / "styles", Path(folder) / "styles")
+        apply(fault, source / "bulletin_press" / fault.module)
+        worker = pool.Worker(source)
+        findings = worker.evaluate(_PLAIN)
+        worker.close()
+        if findings:
+            raise SystemExit(f"the fault “{fault.name}” no longer fits: {findings[0]}")
+        yield source
 
 
 def _known(seconds: float, workers: int) -> set[str]:

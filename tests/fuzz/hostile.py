@@ -92,6 +92,31 @@ def _option(random: Random, word: str, case: Case) -> Block:
     return Block(form.format(word), error=True)
 
 
+def _formula(random: Random, word: str, case: Case) -> Block:
+    tex = random.choice((
+        r"\frac{a}", r"{a", r"a}", r"\nosuchcommand x", r"\def\x{\x\x}\x", r"\left( a", r"a^b^c",
+        "\\", r"\begin{cases} 1", r"\href{javascript:alert(1)}{x}", r"\input{/etc/hostname}",
+        r"\color{red} x", r"\rule{9999cm}{9999cm}", r"\sqrt", "{" * 400, r"\frac{1}{" * 60,
+        "x_{" * 90 + "}" * 90,
+    ))  # fmt: skip
+    form = random.choice((":math:`{}` {}\n\n", ".. math::\n\n   {}\n\nAnd {}.\n\n"))
+    return Block(form.format(tex, word), (), (word,))
+
+
+_NUMBERS = (
+    "a,b\n1,x\n", "a,b\n", "a\n1\n", "a,b\n1,1e999\n2,nan\n", "a,b\n1,-5\n2,3\n", ",,\n,,\n",
+    "a,b\n1,2\n1,2,3\n", '"a,b\n', "a,b\n" + "1,2\n" * 300, "a,b\n1,1\n2,1\n", "a,b\n\n\n",
+    "a" + ",b" * 50 + "\n1" + ",2" * 50 + "\n", "a,b\n1,99999999999999999999\n2,0.00000000001\n",
+)  # fmt: skip
+
+
+def _chart(random: Random, word: str, case: Case) -> Block:
+    kind = random.choice(("bar", "line", "stacked", "pie"))
+    table = "".join(f"   {row}\n" for row in random.choice(_NUMBERS).splitlines())
+    text = f".. chart::\n   :kind: {kind}\n   :caption: {word}\n\n{table}\n"
+    return Block(text, (), (word,))
+
+
 def _unclosed(random: Random, word: str, case: Case) -> Block:
     form = random.choice((
         "An *{0} unclosed.\n\n", "A **{0} unclosed.\n\n", "A ``{0} unclosed.\n\n",
@@ -117,7 +142,8 @@ def _silent(random: Random, word: str, case: Case) -> Block:
 
 
 _FAULTS: tuple[Callable[[Random, str, Case], Block], ...] = (
-    _path, _path, _address, _control, _named, _named, _bare, _bare, _option, _unclosed, _silent,
+    _path, _path, _formula, _chart, _address, _control, _named, _named, _bare, _bare, _option,
+    _unclosed, _silent,
     _silent, _silent,
 )  # fmt: skip
 

@@ -10,6 +10,11 @@ from tests.fuzz.case import Block, Case
 if TYPE_CHECKING:
     from tests.fuzz.grammar import Grammar
 
+_FORMULAS = (
+    r"E = mc^2", r"\frac{a_1}{b^{x+1}}", r"\sum_{i=1}^{n} x_i", r"\sqrt[3]{x} \le \infty",
+    r"\left( \frac{a}{b} \right)", r"\begin{pmatrix} 1 & 2 \\ 3 & 4 \end{pmatrix}",
+    r"\bar{x} \to 10{,}000", r"\mathrm{CO_2} \cdot \alpha",
+)  # fmt: skip
 _LANGUAGES = ("az", "ru", "ar", "tr", "de", "sr-Latn")
 
 
@@ -75,8 +80,16 @@ def _termed(g: Grammar) -> str:
     return f"{g.text()} |shared| and shared_, {g.mark()}.\n"
 
 
+def _formula(g: Grammar) -> str:
+    tex = g.random.choice(_FORMULAS)
+    if g.random.random() < 0.5:
+        return f"{g.text()} :math:`{tex} \\text{{{g.mark(loose=True)}}}` and {g.text()}\n"
+    return f"{g.text()}\n\n.. math::\n\n   {tex} \\text{{{g.mark(loose=True)}}}\n"
+
+
 BLOCKS: tuple[Callable[[Grammar], str], ...] = (
-    _box, _box, _quote, _language, _together, _break, _chart, _referred, _advertisement, _termed,
+    _box, _box, _quote, _language, _together, _break, _chart, _formula, _referred, _advertisement,
+    _termed,
 )  # fmt: skip
 
 
