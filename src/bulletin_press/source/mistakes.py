@@ -203,8 +203,8 @@ def _previous(node: nodes.Node) -> nodes.Node | None:
     parent = node.parent
     if parent is None:
         return None
-    before = [one for one in parent.children[: parent.index(node)] if not _is_nothing(one)]
-    return before[-1] if before else None
+    before = range(parent.index(node) - 1, -1, -1)
+    return next((parent[at] for at in before if not _is_nothing(parent[at])), None)
 
 
 def _is_nothing(node: nodes.Node) -> bool:
