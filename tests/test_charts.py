@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from lxml import etree
 
 from bulletin_press import charts
+from bulletin_press.artwork import artwork
 from bulletin_press.editions import epub, pdf
 from bulletin_press.source import datasheets, pictures
 from bulletin_press.source.charts import Chart, ChartDirective
@@ -442,6 +443,24 @@ def test_the_data_table_holds_every_cell_as_typed_with_its_heads() -> None:
     rows = [[cell.text or "" for cell in row] for row in table.iter("tr")]
     assert rows == [["Year", "Exports, t", "Imports, t"], ["2024", "1,50", ""], ["2025", "2", "3"]]
     assert [cell.get("scope") for cell in table.iter("th")] == ["col"] * 3 + ["row"] * 2
+
+
+@pytest.mark.parametrize(
+    ("design", "width"),
+    [
+        ('page = "A4"\ncolumns = 1', 642.5),
+        ('page = "A4"\ncolumns = 2', 309.0),
+        ('page = "A5"\ncolumns = 1', 408.2),
+    ],
+)
+def test_a_chart_is_drawn_as_wide_as_its_place_on_the_page(
+    design: str, width: float, tmp_path: Path
+) -> None:
+    body = ".. chart::\n   :caption: Trams\n\n   Year,Red\n   2024,10.4\n   2025,12"
+    folder = write_issue(tmp_path, {"01-a.rst": article("Lines", body)}, f"[design]\n{design}\n")
+    issue = read(folder).issue
+    (picture,) = artwork(issue).values()
+    assert picture.width == pytest.approx(width, abs=0.1)
 
 
 def test_every_option_is_documented_and_no_other() -> None:

@@ -210,6 +210,13 @@ def test_lone_article_has_no_numeral(tmp_path: Path) -> None:
     assert not any(line.startswith("I.") for sheet in book.sheets for line in sheet.lines)
 
 
+def test_the_title_of_the_bulletin_fits_a_small_page_in_one_line(tmp_path: Path) -> None:
+    title = "Valley Notes\n============\n\n:Date: 2026-05-31\n"
+    files = {"issue.rst": title, "01-a.rst": "Alpha\n=====\n\nText.\n"}
+    _, book = render(load(write(tmp_path, files, '[design]\npage = "A5"\n')))
+    assert "Valley Notes" in book.sheets[0].lines
+
+
 def test_titles_in_other_scripts_use_shipped_faces(tmp_path: Path) -> None:
     titles = ["Встреча в порту", "საზღვარი", "مؤتمر الموانئ", "Şərq İşığı", "Λιμάνι"]
     files = {f"{n}-{n}.rst": article(title, LONG) for n, title in enumerate(titles, 1)}

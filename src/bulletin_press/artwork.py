@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from bulletin_press import charts, styles
+from bulletin_press.config import PAGE_WIDTHS
 from bulletin_press.issue import Issue
 from bulletin_press.source import formulas, pictures
 from bulletin_press.source.pictures import Picture
 
-# in millimetres: the paper, what print.css leaves beside the text, and between its columns
-_PAPER = {"A4": 210.0, "A5": 148.0, "B5": 176.0, "letter": 215.9}
+# in millimetres: what print.css leaves beside the text and between its columns
 _MARGINS, _GAP = 40.0, 6.5
 _PIXELS = 96 / 25.4
 
@@ -34,7 +34,7 @@ def artwork(issue: Issue, width: float = 0) -> dict[str, Picture]:
 
 def _column(page: str, columns: int) -> float:
     """The width in CSS pixels of one of some columns on a page."""
-    text = _PAPER[page] - _MARGINS
+    text = PAGE_WIDTHS[page] - _MARGINS
     return (text - _GAP * (columns - 1)) / columns * _PIXELS
 
 

@@ -14,7 +14,7 @@ from typing import Any
 from bulletin_press.problems import Location, Problem, ProblemsError, problem, suggestion
 
 CONFIGURATION_FILE = "bulletin.toml"
-PAGE_SIZES = ("A4", "A5", "B5", "letter")
+PAGE_WIDTHS = {"A4": 210.0, "A5": 148.0, "B5": 176.0, "letter": 215.9}  # in millimetres
 FIRST_PAGES = ("cover", "article")
 _TAG = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*\Z")
 _ISSN = re.compile(r"[0-9]{4}-[0-9]{3}[0-9X]\Z")
@@ -151,7 +151,7 @@ KEYS: Mapping[str, Mapping[str, _Key]] = MappingProxyType(
             "editors": _Key(list, lambda names: tuple(_line(n) for n in names), "a list of names"),
         },
         "design": {
-            "page": _Key(str, _among(*PAGE_SIZES)),
+            "page": _Key(str, _among(*PAGE_WIDTHS)),
             "columns": _Key(int, _whole(1, 3), "a whole number"),
             "contents-depth": _Key(int, _whole(1, 3), "a whole number"),
             "first-page": _Key(str, _among(*FIRST_PAGES)),

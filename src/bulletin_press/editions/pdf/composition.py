@@ -10,6 +10,7 @@ from lxml import etree
 
 from bulletin_press import fonts, markup, styles
 from bulletin_press.artwork import artwork, drawn_formulas
+from bulletin_press.config import PAGE_WIDTHS
 from bulletin_press.contents import Entry, contents, outline
 from bulletin_press.issue import Article, Issue
 from bulletin_press.page import element, html, shell
@@ -20,7 +21,7 @@ from bulletin_press.source.languages import labels
 _FACES = "press:faces/"
 _PICTURES = "press:pictures/"
 _PATTERNS = {"en": "en-US"}
-_NAMEPLATE, _NAMEPLATE_WIDTH = 68.0, 470.0
+_NAMEPLATE, _NAMEPLATE_MARGINS = 68.0, 125.3
 _APART = frozenset({"timeline", "events", "document"})
 _SPACED = frozenset({"h2", "h3", "figure", "table", "pull-quote", "box", *_APART})
 _PARTABLE = frozenset({"aside", "table"})
@@ -136,7 +137,8 @@ def _metadata(issue: Issue) -> Iterator[etree._Element]:
 def _front(issue: Issue, profile: markup.Profile, draft: bool) -> etree._Element:
     nameplate = element("header", class_="nameplate")
     title = element("p", class_="nameplate-title", text=issue.title)
-    size = min(_NAMEPLATE, _NAMEPLATE_WIDTH / max(fonts.width(issue.title, fonts.DISPLAY_FACE), 1))
+    room = PAGE_WIDTHS[issue.publication.design.page] * 72 / 25.4 - _NAMEPLATE_MARGINS
+    size = min(_NAMEPLATE, room / max(fonts.width(issue.title, fonts.DISPLAY_FACE), 1))
     title.set("style", f"font-size:{max(size, _NAMEPLATE / 2):.1f}pt")
     nameplate.append(title)
     if issue.subtitle:
