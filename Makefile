@@ -9,7 +9,7 @@ export PYTHON SYSTEM_PACKAGES ISSUE SECONDS
 python = .venv/bin/python -m
 
 .NOTPARALLEL:
-.PHONY: issue pdf epub test check fuzz faults lint run-environment test-environment clean help
+.PHONY: issue pdf epub test check fuzz faults lint pictures run-environment test-environment clean help
 
 issue: run-environment ## the newest issue as PDF and EPUB (also: make ISSUE=2026-02)
 	@scripts/build pdf epub
