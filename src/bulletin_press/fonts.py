@@ -9,9 +9,12 @@ from functools import cache
 from importlib.resources import files
 
 SERIF, DISPLAY, SANS = "Bulletin Serif", "Bulletin Display", "Bulletin Sans"
+CODE, MATHS = "Bulletin Code", "Bulletin Maths"
 _LITERATA = ("fontpkg_literata", "files/Literata[opsz,wght].ttf")
 _LITERATA_ITALIC = ("fontpkg_literata", "files/Literata-Italic[opsz,wght].ttf")
 _SANS = ("fontpkg_source_sans_3", "files/SourceSans3[wght].ttf")
+_CODE = ("fontpkg_source_code_pro", "files/SourceCodePro[wght].ttf")
+_MATHS = ("ziamath", "fonts/STIXTwoMath-Regular.ttf")
 _SANS_ITALIC = ("fontpkg_source_sans_3", "files/SourceSans3-Italic[wght].ttf")
 _SCRIPTS = (
     "Arabic", "Hebrew", "Georgian", "Armenian", "Devanagari", "Bengali", "Gujarati", "Gurmukhi",
@@ -70,7 +73,10 @@ PRIMARY = (
     _face(SANS, "normal", 400, _SANS),
     _face(SANS, "italic", 400, _SANS_ITALIC),
     _face(SANS, "normal", 600, _SANS),
+    _face(CODE, "normal", 400, _CODE),
 )
+MATHS_FACE = Face(MATHS, "normal", 400, *_MATHS, ())
+_STYLED = range(0x1D400, 0x1D800)  # Mathematical Alphanumeric Symbols
 
 
 def width(text: str, face: Face) -> float:
@@ -113,6 +119,12 @@ def select(characters: Iterable[str]) -> Selection:
             chosen += [regular, _face(family, "normal", 700, source)]
     families = tuple(dict.fromkeys(face.family for face in chosen))
     return Selection((*PRIMARY, *chosen), families, frozenset(lacking))
+
+
+def maths(text: str) -> frozenset[int]:
+    """The code points that formulas of ``text`` may be set in: slanted, bold and the like too."""
+    styled = (code for code in _STYLED if unicodedata.normalize("NFKC", chr(code)) in text)
+    return frozenset(map(ord, text)) | frozenset(styled)
 
 
 def font_face_rules(faces: Iterable[Face], folder: str) -> str:

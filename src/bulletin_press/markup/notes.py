@@ -73,7 +73,7 @@ class Notes(Writer):
         for count, call in enumerate(calls[:1] if self.profile.foot else calls, 1):
             first = count == 1
             back = self.open("a", href="#" + call, class_="note-number" if first else "note-back")
-            back.text = label if first else f"({count})"
+            back.text = label if first else "↑"
             if not self.profile.foot:
                 place = label if len(calls) == 1 else f"{label} ({count})"
                 back.set("aria-label", f"{self.words.back} {place}")

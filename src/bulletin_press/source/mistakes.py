@@ -38,6 +38,8 @@ def inspect_tree(document: nodes.document, session: Session, directives: Collect
         elif isinstance(passage.node, nodes.title):
             _inspect_heading(passage, session)
     for quoted in document.findall(nodes.title_reference):
+        if not quoted.rawsource.startswith("`"):
+            continue  # the role ``:title:``
         place, column = places.place_of(quoted, session)
         message = f"“{quoted.astext()}” stands in single backticks"
         session.report("S206", message, place, "use *one star* for emphasis", column)

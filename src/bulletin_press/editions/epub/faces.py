@@ -56,6 +56,14 @@ def dress(publication: Publication, pages: Iterable[Page]) -> tuple[Part, ...]:
                 if face is not None:
                     wanted.setdefault(face, set()).add(code)
     used = [face for face in selection.faces if face in wanted]
+    formulas = "".join(
+        "".join(map(str, one.itertext()))
+        for body in bodies
+        for one in body.iter(f"{{{MATHML}}}math")
+    )
+    if formulas:
+        wanted[fonts.MATHS_FACE] = set(fonts.maths(formulas))
+        used.append(fonts.MATHS_FACE)
     rules = fonts.font_face_rules(used, f"../{_FOLDER}/")
     return (
         Part(STYLES, (rules + sheet).encode(), "text/css", "styles"),
