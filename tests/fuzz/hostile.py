@@ -157,7 +157,7 @@ def bomb(seed: int) -> Case:
     size = random.choice((300, 1000, 3000))
     case = Case(f"bomb-{seed}", {}, marked=True)
     case.files["issue.rst"] = [Block("B\n=====\n\n:Date: 2026-05-29\n\nText.\n")]
-    kind = random.randrange(16)
+    kind = random.randrange(17)
     body, error = "", True
     if kind == 0:
         body = ".. csv-table::\n   :file: big.csv\n"
@@ -196,6 +196,9 @@ def bomb(seed: int) -> Case:
     elif kind == 14:
         signs = random.choice(("`<:_", "[]_ ", "|x_ ", "a_b_ ", "\\*", "((", "-- ", ":a:`b` "))
         body, error = signs * (9_000 // len(signs)) + "\n", False
+    elif kind == 15:
+        again = random.choice((".. [#a] n\n\n", "a [1]_\n\n.. [1] x\n\n", "see x_ :ref:`y`\n\n"))
+        body = again * size
     else:
         body = "+" + "-+" * 4_000 + "\n" + ("|" + " |" * 4_000 + "\n+" + "-+" * 4_000 + "\n") * 20
     case.files["01-a.rst"] = [Block("Title\n=====\n\n"), Block(body, error=error)]

@@ -31,12 +31,12 @@ _ACTS = (
 class Watch:
     """What a reading opened that is not its own."""
 
-    def __init__(self) -> None:
+    def __init__(self, styles: Path) -> None:
         self.root: Path | None = None
         self.seen: list[str] = []
         self.own = tuple(
             str(Path(path).resolve())
-            for path in {*sys.path, sys.prefix, sys.base_prefix, sys.exec_prefix}
+            for path in {*sys.path, str(styles), sys.prefix, sys.base_prefix, sys.exec_prefix}
             if path
         )
         sys.addaudithook(self)
@@ -137,10 +137,12 @@ def main() -> None:
     """Evaluate cases until there are no more."""
     out = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)
+    from bulletin_press import press
+    from bulletin_press.editions import epub  # noqa: F401
 
     resource.setrlimit(resource.RLIMIT_AS, (MEGABYTES << 20, MEGABYTES << 20))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    watch = Watch()
+    watch = Watch(Path(press.__file__).parents[2] / "styles")
     while (case := receive(sys.stdin.buffer)) is not None:
         usage = resource.getrusage(resource.RUSAGE_SELF)
         limit = int(usage.ru_utime + usage.ru_stime) + SECONDS + 1

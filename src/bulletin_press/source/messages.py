@@ -206,10 +206,13 @@ def _report_double(
     found = _NAMED_TWICE.search(text)
     assert found
     name: str = found[1]
-    bearers = [one for one in document.findall(nodes.Element)
-               if name in one.get("dupnames", ()) or name in one["names"]]  # fmt: skip
-    notes = [one for one in bearers if isinstance(one, nodes.footnote)]
-    lines = sorted({_line_of_name(one, name, session) for one in notes or bearers})
+    if name not in session.doubles:
+        bearers = [one for one in document.findall(nodes.Element)
+                   if name in one.get("dupnames", ()) or name in one["names"]]  # fmt: skip
+        footnotes = [one for one in bearers if isinstance(one, nodes.footnote)]
+        places_found = {_line_of_name(one, name, session) for one in footnotes or bearers}
+        session.doubles[name] = bool(footnotes), sorted(places_found)
+    notes, lines = session.doubles[name]
     shown = " and ".join(str(line) for line in lines[:6])
     what = f"the note {name} is written" if notes else f"“{name}” is named"
     times = "twice" if len(lines) == 2 else f"{len(lines)} times"

@@ -64,7 +64,8 @@ class Session:
     ``encoding`` is the codec for files that are not UTF-8, if one was asked for; ``language`` the
     issue's, by which an encoding is guessed. ``texts``
     holds the lines of every file read, by its path in a Location; ``unknown``
-    the names that lead to nothing in this file, each with its problem; ``offsets`` where the parts
+    the names that lead to nothing in this file, each with its problem; ``doubles`` the
+    lines of every name that is given twice, and whether notes bear it; ``offsets`` where the parts
     of a block of words begin in its source.
     """
 
@@ -79,6 +80,7 @@ class Session:
     language: str = ""
     texts: dict[str, list[str]] = field(default_factory=dict)
     unknown: list[tuple[str, Problem]] = field(default_factory=list)
+    doubles: dict[str, tuple[bool, list[int]]] = field(default_factory=dict)
     offsets: dict[nodes.Element, dict[nodes.Node, int]] = field(default_factory=dict)
     terms: Terms = field(default_factory=Terms)
     roles: dict[str, Term] = field(default_factory=dict)
