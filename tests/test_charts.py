@@ -17,9 +17,10 @@ from lxml import etree
 from bulletin_press import charts
 from bulletin_press.artwork import artwork
 from bulletin_press.editions import epub, pdf
-from bulletin_press.source import datasheets, pictures
-from bulletin_press.source.charts import Chart, ChartDirective
-from bulletin_press.source.descriptions import description
+from bulletin_press.source import pictures
+from bulletin_press.source.directives import datasheets
+from bulletin_press.source.directives.charts import Chart, ChartDirective
+from bulletin_press.source.directives.descriptions import description
 from tests.conftest import Sources, article, read, write_issue
 from tests.epub_support import Book as EBook
 from tests.epub_support import words

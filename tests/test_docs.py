@@ -16,7 +16,8 @@ from PIL import Image
 
 from bulletin_press import cli, config, press
 from bulletin_press.problems import CODES, Problem, ProblemsError
-from bulletin_press.source import directives, metadata, roles
+from bulletin_press.source import metadata, roles
+from bulletin_press.source.directives import registry
 from tests.examples import (
     ARTICLE,
     HEADING,
@@ -135,28 +136,28 @@ def test_every_field_is_documented(heading: str, schema: dict[str, Any]) -> None
 
 
 def test_every_directive_is_in_the_reference() -> None:
-    directives.register()
+    registry.register()
     source = "".join(block.text for example in EXAMPLES for block in example.blocks)
     shown = set(re.findall(r"^\s*\.\. (?:\|\w+\| )?([a-z-]+)::", source, re.MULTILINE))
     named = {word.strip(". :").partition("::")[0] for word in code_words(REFERENCE)}
-    assert directives.OWN.keys() <= shown
-    assert directives.names() <= shown | named
+    assert registry.OWN.keys() <= shown
+    assert registry.names() <= shown | named
 
 
 def test_every_refused_directive_is_in_the_reference() -> None:
     refused = " ".join(rows(sections(REFERENCE)["What is refused"]))
-    for name in directives.REFUSED.keys() - {"restructuredtext-test-directive"}:
+    for name in registry.REFUSED.keys() - {"restructuredtext-test-directive"}:
         assert f".. {name}::" in refused
 
 
 def test_every_option_of_the_presss_own_is_in_the_reference() -> None:
     text = sections(REFERENCE)
     for heading, name in (("Pictures", "figure"), ("Charts", "chart")):
-        spec = directives.OWN[name].option_spec or {}
+        spec = registry.OWN[name].option_spec or {}
         listed = {name.strip(":") for name in rows(text[heading])}
         assert spec.keys() - {"class", "name", "figname"} == listed, name
     words = code_words(REFERENCE) | {block.text for one in EXAMPLES for block in one.blocks}
-    for directive in directives.OWN.values():
+    for directive in registry.OWN.values():
         for option in (directive.option_spec or {}).keys() & OWN_OPTIONS:
             assert any(f":{option}:" in word for word in words), option
 

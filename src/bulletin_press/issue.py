@@ -14,9 +14,9 @@ from docutils import nodes
 from bulletin_press.config import Publication
 from bulletin_press.problems import Location
 from bulletin_press.source import formulas
+from bulletin_press.source.directives.matter import OPENING
 from bulletin_press.source.ids import roman
 from bulletin_press.source.languages import direction, labels, month
-from bulletin_press.source.matter import OPENING
 from bulletin_press.source.references import plain
 from bulletin_press.source.session import line_of
 

@@ -63,7 +63,7 @@ def _after_reading(name: str, condition: str, action: str = _REMOVE) -> Fault:
 FAULTS = (
     Fault(
         "a hang",
-        "source/lint.py",
+        "source/proofreading/lint.py",
         """
 _clean = clean
 def clean(text, *values, **named):
@@ -79,7 +79,7 @@ def clean(text, *values, **named):
     ),
     Fault(
         "a traceback at an empty directive",
-        "source/tables.py",
+        "source/directives/tables.py",
         """
 _run = ListTable.run
 def run(self):
@@ -107,7 +107,7 @@ Session._guarded, Session.inside = Session.inside, _inside
     ),
     Fault(
         "control characters let through",
-        "source/lint.py",
+        "source/proofreading/lint.py",
         "\ndef control_character(line):\n    return ''\n\n_is_control = control_character\n",
     ),
     _after_reading(

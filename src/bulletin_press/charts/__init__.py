@@ -8,7 +8,7 @@ from lxml import etree
 
 from bulletin_press.charts import bars, lines
 from bulletin_press.charts.sheet import Sheet
-from bulletin_press.source.charts import Chart
+from bulletin_press.source.directives.charts import Chart
 from bulletin_press.source.pictures import Picture
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from bulletin_press.charts import legends, scales
 from bulletin_press.charts.scales import Scale
 from bulletin_press.charts.sheet import ASCENT, DESCENT, LEADING, SIZE, Sheet
-from bulletin_press.source.charts import Chart
+from bulletin_press.source.directives.charts import Chart
 
 # Each series: a colour of the brand, its lightness, and the slopes of the lines across it.
 _FILLS: tuple[tuple[str, float, tuple[int, ...]], ...] = (

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 
 from bulletin_press.charts.scales import Scale
 from bulletin_press.charts.sheet import ASCENT, DESCENT, LEADING, Sheet
-from bulletin_press.source.charts import Chart
+from bulletin_press.source.directives.charts import Chart
 
 _KEY, _GAP = 5.0, 14.0
 GUTTER = 5.0

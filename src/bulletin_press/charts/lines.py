@@ -7,7 +7,7 @@ from typing import Any
 
 from bulletin_press.charts import legends, scales
 from bulletin_press.charts.sheet import ASCENT, LEADING, Sheet
-from bulletin_press.source.charts import Chart
+from bulletin_press.source.directives.charts import Chart
 
 # Each series: a colour of the brand, its lightness, its dashes, and the shape of its points.
 _STROKES = (

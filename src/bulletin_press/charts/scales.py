@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from bulletin_press.source.charts import Chart
+from bulletin_press.source.directives.charts import Chart
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from bulletin_press.markup.figures import Figures
 from bulletin_press.markup.formulas import Formulas
 from bulletin_press.markup.notes import Notes
 from bulletin_press.markup.tables import Tables
-from bulletin_press.source.boxes import PAGE_BREAK
+from bulletin_press.source.directives.boxes import PAGE_BREAK
 from bulletin_press.source.references import plain
 
 

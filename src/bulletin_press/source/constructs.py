@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 from docutils import nodes
 
 from bulletin_press.source import formulas
-from bulletin_press.source.lint import control_character
+from bulletin_press.source.proofreading.lint import control_character
 from bulletin_press.source.session import Session, line_of
 
 SUPPORTED = frozenset(

@@ -10,11 +10,13 @@ from docutils import nodes
 from docutils.utils import new_document
 
 from bulletin_press.problems import Location, Problem, problem
-from bulletin_press.source import lint, matter, metadata, terms
+from bulletin_press.source import metadata, terms
+from bulletin_press.source.directives import matter
+from bulletin_press.source.directives.matter import MASTHEAD_FILE
 from bulletin_press.source.encoding import decode
-from bulletin_press.source.matter import MASTHEAD_FILE
 from bulletin_press.source.metadata import Entry
 from bulletin_press.source.parse import parse
+from bulletin_press.source.proofreading import lint
 from bulletin_press.source.session import Session, Terms, line_of
 
 SOURCE_FOLDER = "source"

@@ -9,7 +9,7 @@ from docutils import nodes
 from docutils.parsers.rst import Directive
 
 from bulletin_press.problems import Problem
-from bulletin_press.source.matter import LEADER, OPENING
+from bulletin_press.source.directives.matter import LEADER, OPENING
 from bulletin_press.source.session import Session, session_of
 
 _EDITORIAL = "editorial"

@@ -15,8 +15,10 @@ from docutils.transforms import frontmatter, references
 from docutils.utils import new_document
 
 from bulletin_press.problems import suggestion
-from bulletin_press.source import constructs, directives, messages, mistakes, tablesize, terms
+from bulletin_press.source import constructs, terms
 from bulletin_press.source import roles as own_roles
+from bulletin_press.source.directives import registry, tablesize
+from bulletin_press.source.proofreading import messages, mistakes
 from bulletin_press.source.session import Session, line_of, session_of
 
 SETTINGS: dict[str, Any] = {
@@ -126,7 +128,7 @@ class _Substitutions(references.Substitutions):
 def parse(text: str, session: Session) -> nodes.document:
     """Parse ``text``, the cleaned contents of ``session.file``; problems go to the session."""
     own_roles.register()
-    directives.register()
+    registry.register()
     heard: list[nodes.system_message] = []
     registered: dict[str, Any] = vars(roles)["_roles"]
     known_roles = dict(registered)
@@ -156,7 +158,7 @@ def parse(text: str, session: Session) -> nodes.document:
         registered.update(known_roles)
     for message in heard:
         messages.report(message, document, session, known)
-    mistakes.inspect_tree(document, session, directives.names())
+    mistakes.inspect_tree(document, session, registry.names())
     _prune(document)
     constructs.refuse_others(document, session)
     return document

@@ -23,10 +23,11 @@ from docutils.utils import new_document
 
 from bulletin_press.config import Publication
 from bulletin_press.problems import Location, Problem, problem, suggestion
-from bulletin_press.source import descriptions, files, ids, matter, metadata, references, terms
+from bulletin_press.source import files, ids, metadata, references, terms
+from bulletin_press.source.directives import descriptions, matter
+from bulletin_press.source.directives.matter import MASTHEAD_FILE
 from bulletin_press.source.files import File
 from bulletin_press.source.languages import labels
-from bulletin_press.source.matter import MASTHEAD_FILE
 from bulletin_press.source.session import Session, Taken, line_of
 
 _EDITORIAL = "editorial"

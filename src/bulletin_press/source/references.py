@@ -10,7 +10,7 @@ from docutils import nodes
 
 from bulletin_press.problems import suggestion
 from bulletin_press.source import formulas
-from bulletin_press.source.messages import line_of_label
+from bulletin_press.source.proofreading.messages import line_of_label
 from bulletin_press.source.session import Session, line_of
 
 _BRACKETS = re.compile(r"[][()]")

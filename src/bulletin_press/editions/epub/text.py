@@ -24,7 +24,7 @@ from bulletin_press.issue import Article, Issue
 from bulletin_press.markup import EPUB_TYPE
 from bulletin_press.page import element
 from bulletin_press.problems import Problem, ProblemsError, problem
-from bulletin_press.source import matter
+from bulletin_press.source.directives import matter
 from bulletin_press.source.languages import labels
 
 NOTES = "Notes"

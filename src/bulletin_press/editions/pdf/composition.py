@@ -14,8 +14,8 @@ from bulletin_press.config import PAGE_WIDTHS
 from bulletin_press.contents import Entry, contents, outline
 from bulletin_press.issue import Article, Issue
 from bulletin_press.page import element, html, shell
-from bulletin_press.source import matter
-from bulletin_press.source.boxes import PAGE_BREAK
+from bulletin_press.source.directives import matter
+from bulletin_press.source.directives.boxes import PAGE_BREAK
 from bulletin_press.source.languages import labels
 
 _FACES = "press:faces/"

@@ -5,13 +5,13 @@ from __future__ import annotations
 from docutils import nodes
 from docutils.parsers.rst import Directive, directives
 
-from bulletin_press.source.boxes import BLOCKS
-from bulletin_press.source.charts import ChartDirective
-from bulletin_press.source.illustrations import ILLUSTRATIONS
-from bulletin_press.source.inclusion import Include
-from bulletin_press.source.matter import MATTER
+from bulletin_press.source.directives.boxes import BLOCKS
+from bulletin_press.source.directives.charts import ChartDirective
+from bulletin_press.source.directives.illustrations import ILLUSTRATIONS
+from bulletin_press.source.directives.inclusion import Include
+from bulletin_press.source.directives.matter import MATTER
+from bulletin_press.source.directives.tables import TABLES
 from bulletin_press.source.session import session_of
-from bulletin_press.source.tables import TABLES
 
 REFUSED = {
     "contents": "the press makes the contents list itself",

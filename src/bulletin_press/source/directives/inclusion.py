@@ -9,8 +9,9 @@ from docutils import nodes
 from docutils.parsers.rst.directives import misc
 
 from bulletin_press.problems import Location
-from bulletin_press.source import encoding, lint, marks
-from bulletin_press.source.options import without
+from bulletin_press.source import encoding, marks
+from bulletin_press.source.directives.options import without
+from bulletin_press.source.proofreading import lint
 from bulletin_press.source.session import MAXIMUM_INCLUDES, Session, session_of
 
 

@@ -8,7 +8,7 @@ from docutils import nodes
 from docutils.parsers.rst import Directive, directives
 from docutils.parsers.rst.directives import body
 
-from bulletin_press.source.options import place
+from bulletin_press.source.directives.options import place
 from bulletin_press.source.session import session_of
 
 PAGE_BREAK, KEEP_TOGETHER = "page-break", "keep-together"

@@ -8,7 +8,7 @@ from types import MappingProxyType
 
 from docutils import nodes
 
-from bulletin_press.source.charts import Chart
+from bulletin_press.source.directives.charts import Chart
 
 _ALL = 6
 

@@ -13,9 +13,10 @@ from docutils.parsers.rst.directives import tables
 from docutils.statemachine import StringList
 
 from bulletin_press.problems import Location
-from bulletin_press.source import marks, rows
-from bulletin_press.source.inclusion import codec_of
-from bulletin_press.source.options import place, without
+from bulletin_press.source import marks
+from bulletin_press.source.directives.inclusion import codec_of
+from bulletin_press.source.directives.options import place, without
+from bulletin_press.source.proofreading import rows
 from bulletin_press.source.session import MAXIMUM_TABLE_CELLS, session_of
 
 _ITEM = re.compile(r"\s*([-*+•‣⁃]\s+)?[-*+•‣⁃](\s|$)")

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Iterator
-from difflib import get_close_matches
+from collections.abc import Collection, Iterator
 
 from docutils import nodes
 
 from bulletin_press.problems import Location
-from bulletin_press.source import directives, places
+from bulletin_press.source.directives import registry
+from bulletin_press.source.proofreading import breakages, places
 from bulletin_press.source.session import Session, line_of
 
 _SILENT = re.compile(
@@ -100,7 +100,6 @@ _HINTS = (
     ("CSV data", "inside a quoted cell write two quotation marks for one"),
 )  # fmt: skip
 _NAMED_TWICE = re.compile(r'(?:Duplicate explicit target name|unique reference): "(.*)"')
-_NUMBERED_LINE = re.compile(r"\s*\(?(\d+)[.)] ")
 
 
 def report(
@@ -134,11 +133,11 @@ def report(
         return
     hint = _hint(code, message, text, document, roles)
     if text.startswith("Malformed table"):
-        where, text = _report_row(message, where, text, session)
+        where, text = breakages.report_row(message, where, text, session)
     elif code == "S120":
-        _report_part(message, where, text, session)
+        breakages.report_part(message, where, text, session)
     elif text.startswith("Enumerated list ends"):
-        where, text, hint = _end_of_numbers(where, session)
+        where, text, hint = breakages.end_of_numbers(where, session)
     session.report(code, _plain(text), where, hint, column)
     if "unexpected unindent" in text:
         _report_first_line(where, session)
@@ -242,123 +241,12 @@ def line_of_label(node: nodes.Element, name: str, session: Session) -> Location:
     return Location(where.path, _line_of_name(node, name, session))
 
 
-def _block(message: nodes.system_message) -> list[str]:
-    """The source lines that a message quotes."""
-    quoted = next(message.findall(nodes.literal_block), None)
-    return quoted.astext().split("\n") if quoted is not None else []
-
-
-def _report_row(
-    message: nodes.system_message, where: Location, text: str, session: Session
-) -> tuple[Location, str]:
-    """Report the row that makes a drawn table crooked; the table's own place and words."""
-    block = _block(message)
-    first = places.nearest(session.texts.get(where.path, ()), where.line, block) if block else 0
-    if not first:
-        return where, text
-    row = _crooked(block, text)
-    if row is None:
-        return Location(where.path, first), text
-    words = " ".join(block[row].split())[:60]
-    session.report("S123", f"the line “{words}” does not fit the table's columns",
-                   Location(where.path, first + row))  # fmt: skip
-    return Location(where.path, first), f"Malformed table. see “{words}” in line {first + row}"
-
-
-def _crooked(block: list[str], text: str) -> int | None:
-    """Which line of a drawn table is crooked, from 0."""
-    numbered = re.search(r"in table line (\d+)", text)
-    if numbered:
-        return min(int(numbered[1]), len(block)) - 1
-    if not block[0].lstrip().startswith("+"):
-        borders = [i for i, line in enumerate(block) if re.fullmatch(r"\s*=[= ]*", line)]
-        odd = [i for i in borders if len(block[i].strip()) != len(block[0].strip())]
-        return odd[0] if odd else None
-    width = len(block[0].strip())
-    posts = [i for i, sign in enumerate(block[0].strip()) if sign == "+"]
-    for index, line in enumerate(block):
-        line = line.strip()
-        if len(line) != width or line[-1:] not in ("+", "|"):
-            return index
-    for index, line in enumerate(block):
-        line = line.strip()
-        if any(line[post] not in "+|-=" for post in posts):
-            return index
-    return len(block) - 1 if "Bottom" in text else None
-
-
-def _report_part(
-    message: nodes.system_message, where: Location, text: str, session: Session
-) -> None:
-    """Report the option or row within a directive that is the cause of its loss."""
-    block = _block(message)
-    option = re.search(r'unknown option: "([^"]*)"|\(option: "([^"]*)"', text)
-    row = re.search(r"but row (\d+) does not", text)
-    at = None
-    said, hint = (
-        "the indented lines belong to the directive above",
-        "remove the blanks at the start",
-    )
-    if re.search("no content permitted|single paragraph only|external file and have content", text):
-        at = next((i for i, line in enumerate(block) if i and line.strip()
-                   and not block[i - 1].strip()), None)  # fmt: skip
-    elif option:
-        name = option[1] or option[2]
-        at = next(
-            (i for i, line in enumerate(block) if line.lstrip().startswith(f":{name}:")), None
-        )
-        known = _options_of(block[0]) if block and option[1] else ()
-        said = f"there is no option “{name}”" if option[1] else f"the option “{name}” is wrong"
-        hint = _near(name, known, "")
-    elif row:
-        items = [i for i, line in enumerate(block) if re.match(r"\s*[*+-]( |$)", line)]
-        edge = min((_indent(block[i]) for i in items), default=0)
-        starts = [i for i in items if _indent(block[i]) == edge]
-        at = starts[int(row[1]) - 1] if int(row[1]) <= len(starts) else None
-        said, hint = "the row has more or fewer cells than the first", "give each row as many cells"
-    if at and where.line:
-        session.report("S123", said, Location(where.path, where.line + at), hint)
-
-
-def _indent(line: str) -> int:
-    return len(line) - len(line.lstrip())
-
-
-def _options_of(line: str) -> Iterable[str]:
-    found = re.match(r"\s*\.\. (?:\|[^|]+\| +)?([\w-]+) ?::", line)
-    return directives.options(found[1].lower()) if found else ()
-
-
-def _end_of_numbers(where: Location, session: Session) -> tuple[Location, str, str]:
-    """Where a numbered list breaks off: at a number out of order, or a line without one."""
-    lines = session.texts.get(where.path, [])
-    at = where.line
-    while 1 < at <= len(lines):
-        before, here = (_NUMBERED_LINE.match(lines[i]) for i in (at - 2, at - 1))
-        if not before or not here or int(here[1]) == int(before[1]) + 1:
-            if not here:
-                break
-            at += 1
-            continue
-        said = f"the number {here[1]} follows {before[1]}, and the list breaks off"
-        hint = "number the items without a gap, or write #. for each"
-        return Location(where.path, at), said, hint
-    at = at if 0 < at <= len(lines) and lines[at - 1].strip() else where.line
-    said = "no empty line parts the numbered list from this line"
-    return Location(where.path, at), said, "leave an empty line after the list"
-
-
 def _plain(text: str) -> str:
     """A docutils message in an editor's words where docutils' own are those of its inside."""
     for pattern, replacement in _WORDS:
         text = re.sub(pattern, replacement, text)
     text = re.sub(r'"([^"]*)"', r"“\1”", text)
     return text[:1].lower() + text[1:].rstrip(".")
-
-
-def _near(name: str, known: Iterable[str], otherwise: str) -> str:
-    close = get_close_matches(name.lower(), sorted(known), n=1)
-    return f"did you mean “{close[0]}”?" if close else otherwise
 
 
 def _hint(
@@ -378,14 +266,14 @@ def _hint(
         return ""
     if "Undefined substitution" in text:
         printed = "put a backslash before the first | to print it"
-        return _near(name[1], document.substitution_defs, printed)
+        return breakages.near(name[1], document.substitution_defs, printed)
     if code == "S107" and "Unknown target" in text:
         printed = f"put a backslash before the underscore to print it: {name[1]}\\_"
-        return _near(name[1], document.nameids, printed)
+        return breakages.near(name[1], document.nameids, printed)
     if code == "S108" and "Unknown directive" in text:
-        return _near(name[1], directives.names(), "")
+        return breakages.near(name[1], registry.names(), "")
     if code == "S108" and "Unknown interpreted" in text:
-        return _near(name[1], roles, "")
+        return breakages.near(name[1], roles, "")
     return ""
 
 

@@ -8,9 +8,9 @@ from docutils import nodes
 from docutils.parsers.rst import Directive, directives
 from docutils.parsers.rst.directives import images
 
-from bulletin_press.source import figures
-from bulletin_press.source.matter import LEADER
-from bulletin_press.source.options import place, without
+from bulletin_press.source.directives import figures
+from bulletin_press.source.directives.matter import LEADER
+from bulletin_press.source.directives.options import place, without
 from bulletin_press.source.session import session_of
 
 _NO_EFFECT = ("scale", "height", "align", "loading")

@@ -8,8 +8,9 @@ from collections.abc import Collection, Sequence
 from docutils import nodes
 
 from bulletin_press.problems import Location
-from bulletin_press.source import metadata, places, signs
-from bulletin_press.source.places import Passage
+from bulletin_press.source import metadata
+from bulletin_press.source.proofreading import places, signs
+from bulletin_press.source.proofreading.places import Passage
 from bulletin_press.source.session import Session, line_of
 
 _BULLET = re.compile(r"[-*+•‣⁃▪●◦·] +\S")

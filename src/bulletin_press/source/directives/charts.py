@@ -10,9 +10,9 @@ from docutils import nodes
 from docutils.parsers.rst import Directive, directives
 
 from bulletin_press.problems import Location, suggestion
-from bulletin_press.source import datasheets, figures
-from bulletin_press.source.inclusion import codec_of
-from bulletin_press.source.options import place
+from bulletin_press.source.directives import datasheets, figures
+from bulletin_press.source.directives.inclusion import codec_of
+from bulletin_press.source.directives.options import place
 from bulletin_press.source.session import Session, session_of
 
 KINDS = ("bar", "line", "stacked")

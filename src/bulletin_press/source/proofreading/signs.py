@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from docutils import nodes
 from docutils.utils import punctuation_chars
 
-from bulletin_press.source.places import Passage
+from bulletin_press.source.proofreading.places import Passage
 from bulletin_press.source.session import Session
 
 _CALL = r"\[(?:#[\w.-]*|\*|\d{1,3}|[A-Za-z][\w.-]*\d)\]_"

@@ -1,0 +1,1 @@
+"""The directives that an issue may use, by what they make."""
