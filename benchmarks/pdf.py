@@ -21,6 +21,7 @@ from pathlib import Path
 from lxml import etree, html
 
 from bulletin_press import config, fonts, markup
+from bulletin_press.artwork import artwork
 from bulletin_press.issue import Issue
 from bulletin_press.source import reader
 
@@ -35,12 +36,12 @@ def fill(issue: Issue, folder: Path) -> Path:
     """Write reference.html with an issue's text, and its faces, into ``folder``."""
     page = html.fromstring((HERE / "reference.html").read_text("utf-8"))
     front, body = page.find(".//section"), page.find(".//body")
-    root = issue.publication.root
+    pictures = {}
+    for number, (uri, picture) in enumerate(artwork(issue).items()):
+        pictures[uri] = f"picture{number}{picture.suffix}"
+        (folder / pictures[uri]).write_bytes(picture.data)
     profile = markup.Profile(
-        link=lambda anchor: f"#{anchor}",
-        picture=lambda uri: (root / uri).as_uri(),
-        foot=True,
-        flat=True,
+        link=lambda anchor: f"#{anchor}", picture=pictures.__getitem__, foot=True, flat=True
     )
     for number, article in enumerate(issue.articles):
         entry = etree.SubElement(front, "p")
