@@ -18,7 +18,7 @@ from PIL import Image
 from bulletin_press.config import Publication
 from bulletin_press.contents import contents
 from bulletin_press.problems import CODES, ProblemsError
-from bulletin_press.source import pictures, reader, session
+from bulletin_press.source import pictures, session
 from bulletin_press.source.ids import article_id, roman
 from bulletin_press.source.parse import parse
 from bulletin_press.source.session import Session
@@ -905,7 +905,7 @@ def test_a_parse_leaves_nothing_behind_in_the_process(publication: Publication) 
 
 def test_reading_returns_the_ids_in_order(publication: Publication) -> None:
     folder = write_issue(publication.root, {"01-b.rst": article("B"), "02-a.rst": article("A")})
-    assert reader.read(publication, folder).article_ids == ("b", "a")
+    assert list(read(folder).articles) == ["b", "a"]
 
 
 def test_a_file_that_another_includes_is_no_article(tmp_path: Path) -> None:

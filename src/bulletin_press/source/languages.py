@@ -18,7 +18,6 @@ class Labels:
 
     contents: str
     notes: str
-    note: str
     back: str
     page: str
     volume: str
@@ -27,13 +26,6 @@ class Labels:
     back_cover: str
     imprint: str
     colophon: str
-    author: str
-    keywords: str
-    summary: str
-    section: str
-    figure: str
-    table: str
-    source: str
     data: str
     key_facts: str
     advertisement: str
@@ -48,7 +40,6 @@ def _months(names: str) -> tuple[str, ...]:
 _ENGLISH = Labels(
     contents="Contents",
     notes="Notes",
-    note="Note",
     back="Back to the call of note",
     page="page",
     volume="Volume",
@@ -57,13 +48,6 @@ _ENGLISH = Labels(
     back_cover="Back cover",
     imprint="Imprint",
     colophon="Colophon",
-    author="Author",
-    keywords="Keywords",
-    summary="Summary",
-    section="Section",
-    figure="Figure",
-    table="Table",
-    source="Source",
     data="Chart data",
     key_facts="Key facts",
     advertisement="Advertisement",
@@ -77,7 +61,6 @@ LABELS: Mapping[str, Labels] = MappingProxyType(
         "az": Labels(
             contents="Mündəricat",
             notes="Qeydlər",
-            note="Qeyd",
             back="Qeydin çağırışına qayıt",
             page="səh.",
             volume="Cild",
@@ -86,13 +69,6 @@ LABELS: Mapping[str, Labels] = MappingProxyType(
             back_cover="Arxa qapaq",
             imprint="Nəşr məlumatı",
             colophon="Buraxılış məlumatı",
-            author="Müəllif",
-            keywords="Açar sözlər",
-            summary="Xülasə",
-            section="Bölmə",
-            figure="Şəkil",
-            table="Cədvəl",
-            source="Mənbə",
             data="Diaqramın məlumatları",
             key_facts="Əsas faktlar",
             advertisement="Reklam",
@@ -103,7 +79,6 @@ LABELS: Mapping[str, Labels] = MappingProxyType(
         "tr": Labels(
             contents="İçindekiler",
             notes="Notlar",
-            note="Not",
             back="Notun çağrısına dön",
             page="s.",
             volume="Cilt",
@@ -112,13 +87,6 @@ LABELS: Mapping[str, Labels] = MappingProxyType(
             back_cover="Arka kapak",
             imprint="Künye",
             colophon="Kolofon",
-            author="Yazar",
-            keywords="Anahtar kelimeler",
-            summary="Özet",
-            section="Bölüm",
-            figure="Şekil",
-            table="Tablo",
-            source="Kaynak",
             data="Grafik verileri",
             key_facts="Temel bilgiler",
             advertisement="Reklam",
@@ -129,7 +97,6 @@ LABELS: Mapping[str, Labels] = MappingProxyType(
         "ru": Labels(
             contents="Содержание",
             notes="Примечания",
-            note="Примечание",
             back="Назад к вызову примечания",
             page="с.",
             volume="Том",
@@ -138,13 +105,6 @@ LABELS: Mapping[str, Labels] = MappingProxyType(
             back_cover="Задняя обложка",
             imprint="Выходные данные",
             colophon="Выпускные данные",
-            author="Автор",
-            keywords="Ключевые слова",
-            summary="Аннотация",
-            section="Раздел",
-            figure="Рисунок",
-            table="Таблица",
-            source="Источник",
             data="Данные диаграммы",
             key_facts="Ключевые факты",
             advertisement="Реклама",
@@ -155,7 +115,6 @@ LABELS: Mapping[str, Labels] = MappingProxyType(
         "uk": Labels(
             contents="Зміст",
             notes="Примітки",
-            note="Примітка",
             back="Назад до тексту, примітка",
             page="с.",
             volume="Том",
@@ -164,13 +123,6 @@ LABELS: Mapping[str, Labels] = MappingProxyType(
             back_cover="Задня обкладинка",
             imprint="Вихідні дані",
             colophon="Випускні дані",
-            author="Автор",
-            keywords="Ключові слова",
-            summary="Анотація",
-            section="Розділ",
-            figure="Рисунок",
-            table="Таблиця",
-            source="Джерело",
             data="Дані діаграми",
             key_facts="Ключові факти",
             advertisement="Реклама",
@@ -182,7 +134,6 @@ LABELS: Mapping[str, Labels] = MappingProxyType(
         "ka": Labels(
             contents="სარჩევი",
             notes="შენიშვნები",
-            note="შენიშვნა",
             back="დაბრუნება ტექსტში, შენიშვნა",
             page="გვ.",
             volume="ტომი",
@@ -191,13 +142,6 @@ LABELS: Mapping[str, Labels] = MappingProxyType(
             back_cover="უკანა ყდა",
             imprint="საგამომცემლო მონაცემები",
             colophon="კოლოფონი",
-            author="ავტორი",
-            keywords="საკვანძო სიტყვები",
-            summary="რეზიუმე",
-            section="ნაწილი",
-            figure="სურათი",
-            table="ცხრილი",
-            source="წყარო",
             data="დიაგრამის მონაცემები",
             key_facts="ძირითადი ფაქტები",
             advertisement="რეკლამა",
@@ -209,7 +153,6 @@ LABELS: Mapping[str, Labels] = MappingProxyType(
         "de": Labels(
             contents="Inhalt",
             notes="Anmerkungen",
-            note="Anmerkung",
             back="Zurück zum Verweis auf Anmerkung",
             page="Seite",
             volume="Band",
@@ -218,13 +161,6 @@ LABELS: Mapping[str, Labels] = MappingProxyType(
             back_cover="Rückseite",
             imprint="Impressum",
             colophon="Kolophon",
-            author="Autor",
-            keywords="Schlagwörter",
-            summary="Zusammenfassung",
-            section="Abschnitt",
-            figure="Abbildung",
-            table="Tabelle",
-            source="Quelle",
             data="Daten des Diagramms",
             key_facts="Auf einen Blick",
             advertisement="Anzeige",
@@ -235,7 +171,6 @@ LABELS: Mapping[str, Labels] = MappingProxyType(
         "fr": Labels(
             contents="Sommaire",
             notes="Notes",
-            note="Note",
             back="Retour à l’appel de note",
             page="page",
             volume="Volume",
@@ -244,13 +179,6 @@ LABELS: Mapping[str, Labels] = MappingProxyType(
             back_cover="Quatrième de couverture",
             imprint="Mentions légales",
             colophon="Colophon",
-            author="Auteur",
-            keywords="Mots-clés",
-            summary="Résumé",
-            section="Section",
-            figure="Figure",
-            table="Tableau",
-            source="Source",
             data="Données du graphique",
             key_facts="L’essentiel",
             advertisement="Publicité",
@@ -262,7 +190,6 @@ LABELS: Mapping[str, Labels] = MappingProxyType(
         "el": Labels(
             contents="Περιεχόμενα",
             notes="Σημειώσεις",
-            note="Σημείωση",
             back="Επιστροφή στο κείμενο, σημείωση",
             page="σ.",
             volume="Τόμος",
@@ -271,13 +198,6 @@ LABELS: Mapping[str, Labels] = MappingProxyType(
             back_cover="Οπισθόφυλλο",
             imprint="Ταυτότητα έκδοσης",
             colophon="Κολοφώνας",
-            author="Συγγραφέας",
-            keywords="Λέξεις-κλειδιά",
-            summary="Περίληψη",
-            section="Ενότητα",
-            figure="Εικόνα",
-            table="Πίνακας",
-            source="Πηγή",
             data="Δεδομένα γραφήματος",
             key_facts="Βασικά στοιχεία",
             advertisement="Διαφήμιση",
@@ -289,7 +209,6 @@ LABELS: Mapping[str, Labels] = MappingProxyType(
         "pl": Labels(
             contents="Spis treści",
             notes="Przypisy",
-            note="Przypis",
             back="Powrót do tekstu, przypis",
             page="s.",
             volume="Tom",
@@ -298,13 +217,6 @@ LABELS: Mapping[str, Labels] = MappingProxyType(
             back_cover="Okładka tylna",
             imprint="Stopka redakcyjna",
             colophon="Kolofon",
-            author="Autor",
-            keywords="Słowa kluczowe",
-            summary="Streszczenie",
-            section="Część",
-            figure="Rysunek",
-            table="Tabela",
-            source="Źródło",
             data="Dane wykresu",
             key_facts="Najważniejsze fakty",
             advertisement="Reklama",
@@ -316,7 +228,6 @@ LABELS: Mapping[str, Labels] = MappingProxyType(
         "ar": Labels(
             contents="المحتويات",
             notes="الحواشي",
-            note="الحاشية",
             back="العودة إلى موضع الحاشية",
             page="ص",
             volume="المجلد",
@@ -325,13 +236,6 @@ LABELS: Mapping[str, Labels] = MappingProxyType(
             back_cover="الغلاف الخلفي",
             imprint="بيانات النشر",
             colophon="بيانات الطباعة",
-            author="الكاتب",
-            keywords="الكلمات المفتاحية",
-            summary="الملخص",
-            section="القسم",
-            figure="الشكل",
-            table="الجدول",
-            source="المصدر",
             data="بيانات الرسم البياني",
             key_facts="حقائق أساسية",
             advertisement="إعلان",
@@ -343,7 +247,6 @@ LABELS: Mapping[str, Labels] = MappingProxyType(
         "fa": Labels(
             contents="فهرست مطالب",
             notes="یادداشت‌ها",
-            note="یادداشت",
             back="بازگشت به متن، یادداشت",
             page="ص",
             volume="دوره",
@@ -352,13 +255,6 @@ LABELS: Mapping[str, Labels] = MappingProxyType(
             back_cover="پشت جلد",
             imprint="شناسنامه",
             colophon="مشخصات چاپ",
-            author="نویسنده",
-            keywords="کلیدواژه‌ها",
-            summary="چکیده",
-            section="بخش",
-            figure="شکل",
-            table="جدول",
-            source="منبع",
             data="داده‌های نمودار",
             key_facts="در یک نگاه",
             advertisement="آگهی",

@@ -37,11 +37,10 @@ _BEFORE, _AFTER = (matter.LEADER, EDITORIAL, matter.IMPRINT), (matter.COLOPHON, 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What reading an issue gives: its tree, all problems, and the ids of its articles."""
+    """What reading an issue gives: its tree, and all problems."""
 
     document: nodes.document
     problems: tuple[Problem, ...]
-    article_ids: tuple[str, ...]
 
 
 def read(publication: Publication, folder: Path, encoding: str = "") -> Reading:
@@ -103,7 +102,7 @@ def read(publication: Publication, folder: Path, encoding: str = "") -> Reading:
     for file in (*articles.values(), *([masthead] if masthead else [])):
         references.inspect_pictures(file.blocks, file.session)
         problems.extend(file.session.problems)
-    return Reading(document, tuple(problems), tuple(articles))
+    return Reading(document, tuple(problems))
 
 
 def _masthead(
