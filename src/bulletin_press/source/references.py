@@ -10,6 +10,7 @@ from docutils import nodes
 
 from bulletin_press.problems import suggestion
 from bulletin_press.source import formulas
+from bulletin_press.source.proofreading import places
 from bulletin_press.source.proofreading.messages import line_of_label
 from bulletin_press.source.session import Session, line_of
 
@@ -103,7 +104,8 @@ class _Finder:
                 return
             message = f"“{written}” has no title or caption that the reference could say"
             found = (message, f"write the words, as in :ref:`words <{written}>`")
-        home.session.report("S107", found[0], home.session.place(*line_of(node)), found[1])
+        place, column = places.place_of(node, home.session)
+        home.session.report("S107", found[0], place, found[1], column)
         node.parent.replace(node, nodes.problematic("", node.astext() or written))
 
     def find(self, role: str, written: str, home: Target) -> str | tuple[str, str]:

@@ -66,7 +66,8 @@ class Session:
     holds the lines of every file read, by its path in a Location; ``unknown``
     the names that lead to nothing in this file, each with its problem; ``doubles`` the
     lines of every name that is given twice, and whether notes bear it; ``offsets`` where the parts
-    of a block of words begin in its source.
+    of a block of words begin in its source, and ``passages`` where its lines stand in the file;
+    ``respaced`` the lines in which a no-break space after a number became an ordinary one.
     """
 
     root: Path
@@ -82,6 +83,8 @@ class Session:
     unknown: list[tuple[str, Problem]] = field(default_factory=list)
     doubles: dict[str, tuple[bool, list[int]]] = field(default_factory=dict)
     offsets: dict[nodes.Element, dict[nodes.Node, int]] = field(default_factory=dict)
+    passages: dict[nodes.Element, Any] = field(default_factory=dict)
+    respaced: set[Location] = field(default_factory=set)
     terms: Terms = field(default_factory=Terms)
     roles: dict[str, Term] = field(default_factory=dict)
 

@@ -157,6 +157,7 @@ class ChartDirective(Directive):
             session.report("S126", message, self._at(""), "write the caption as a paragraph")
         if blocks:
             figure += nodes.legend("", *blocks)
+        figure.extend(one for one in below if isinstance(one, nodes.comment))
 
     def _at(self, option: str) -> Location:
         """The place of an option in the source, or of the directive."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any, ClassVar
 
 from docutils import nodes
@@ -13,6 +14,7 @@ from bulletin_press.source.directives.matter import LEADER
 from bulletin_press.source.directives.options import place, without
 from bulletin_press.source.session import session_of
 
+_COMMENT = re.compile(r"\.\.[ ]+(?!\[[^\]]+\]|_|__|\||[\w.+:-]+ ?::(?:\s|$))\S")
 _NO_EFFECT = ("scale", "height", "align", "loading")
 
 
@@ -77,13 +79,32 @@ class Figure(_Picture, images.Figure):
     def run(self) -> list[nodes.Node]:
         credit = self.options.pop("credit", "")
         place = self.options.pop("place", "column")
+        comments = self._comments()
         found = super().run()
         for figure in found:
             if isinstance(figure, nodes.figure):
                 figure["classes"].append(f"place-{place}")
                 if credit:
                     figures.add_credit(self, figure, credit)
-        return found
+        return [*comments, *found]
+
+    def _comments(self) -> list[nodes.Node]:
+        """The comments before the caption, taken out of the content; docutils would refuse them."""
+        holder = nodes.Element()
+        while (end := self._end_of_comment()) > 0:
+            self.state.nested_parse(self.content[:end], self.content_offset, holder)
+            self.content.trim_start(end)
+            self.content_offset += end
+        return holder.children
+
+    def _end_of_comment(self) -> int:
+        """The number of lines that a comment at the start of the content takes."""
+        lines = list(self.content)
+        start = next((at for at, line in enumerate(lines) if line.strip()), len(lines))
+        if start == len(lines) or not _COMMENT.match(lines[start]):
+            return 0
+        below = range(start + 1, len(lines))
+        return next((at for at in below if re.match(r"\S", lines[at])), len(lines))
 
 
 class Advertisement(Figure):

@@ -55,7 +55,7 @@ class Refused(Directive):
 
 def names() -> frozenset[str]:
     """The names of all directives that an issue may use."""
-    return frozenset(vars(directives)["_directive_registry"]) - REFUSED.keys()
+    return (frozenset(vars(directives)["_directive_registry"]) | OWN.keys()) - REFUSED.keys()
 
 
 def options(name: str) -> tuple[str, ...]:

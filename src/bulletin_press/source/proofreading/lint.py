@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from pathlib import Path
 
 from bulletin_press.problems import Location
@@ -23,7 +24,8 @@ _SEPARATORS = re.compile("[\u2028\u2029\u0085\v\f]")
 # A zero-width space divides words in the scripts of South-East Asia.
 _ASIAN = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff"
 _INVISIBLE = re.compile(
-    f"\u00ad|\ufeff|(?<![{_ASIAN}])\u200b(?![{_ASIAN}])"
+    "(?<=[^\\W\\d_])\u2060(?=[^\\W\\d_])|(?:(?<=\\s)|^)\u2060|\u2060(?=\\s|$)"
+    f"|\u00ad|\ufeff|(?<![{_ASIAN}])\u200b(?![{_ASIAN}])"
     r"|(?<=\A)[\u200e\u200f\u202a-\u202e\u2066-\u2069]+(?=\s*(?:[-*+•|:]|\.\.|\d+[.)])\s)"
 )
 _NAMES = {
@@ -35,7 +37,11 @@ _NAMES = {
     "\u00ad": "a soft hyphen",
     "\ufeff": "a byte order mark",
     "\u200b": "a zero-width space",
+    "\u2060": "a word joiner",
 }
+_NUMBER = re.compile(r"(?P<indent> *)\(?(?P<sign>\d{1,3}|[a-z]|#)(?P<closing>[.)])(?P<blank>\s+)\S")
+_NEAR = 40
+_NO_BREAK = "a no-break space stands where markup needs an ordinary one"
 _HEAD = re.compile(
     r"\s*(?:(?:[-*+•‣⁃|]|\#\.)\s+)*"
     r"(?:\.\.\s+(?:\[[^\]\s]+\]|_[^:]*:|\|[^|]+\|\s+[\w-]+\s?::|[\w-]+\s?::)?"
@@ -62,6 +68,7 @@ def clean(text: str, session: Session, path: Path | None = None, first: int = 1)
                 session.report("S121", f"the line holds the control character {bad}", where)
                 line = "".join(sign for sign in line if not _is_control(sign))
             line = _ordinary_blanks(line, session, where)
+            line = _ordinary_number(lines, number - first, line, session, where)
         line = _FIELD_LIKE_LIST.sub(r"\1\\", line, count=1) if line.startswith(":") else line
         lines[number - first] = line
     shown = [line.expandtabs(_TAB) for line in lines]
@@ -99,9 +106,50 @@ def _is_control(sign: str) -> bool:
 
 def _ordinary_blanks(line: str, session: Session, where: Location) -> str:
     head = _HEAD.match(line)
-    if head and _ODD_BLANK.search(head[0]):
-        message = "a no-break space stands where markup needs an ordinary one"
-        column = head[0].find(_ODD_BLANK.findall(head[0])[0]) + 1
-        session.report("S208", message, where, column=column)
+    if head and (found := _ODD_BLANK.search(head[0])):
+        session.report("S208", _NO_BREAK, where, column=found.start() + 1)
         return _ODD_BLANK.sub(" ", head[0]) + line[head.end() :]
     return line
+
+
+def _ordinary_number(
+    lines: Sequence[str], index: int, line: str, session: Session, where: Location
+) -> str:
+    """A line in which an odd blank parts a list's number from its item, with an ordinary one.
+
+    A date such as “5. May” may well have a no-break space: the number counts as that of an item
+    if it is the first and stands below an empty line, or if its neighbours have theirs.
+    """
+    number = _NUMBER.match(line)
+    if not number or not (found := _ODD_BLANK.search(number["blank"])):
+        return line
+    if number["sign"].isalpha() and number["closing"] == ".":
+        return line
+    opens = number["sign"] in ("1", "a", "#") and not (index and lines[index - 1].strip())
+    above = _neighbour(lines, range(index - 1, max(index - _NEAR, 0) - 1, -1), number)
+    below = _neighbour(lines, range(index + 1, min(index + _NEAR, len(lines))), number)
+    if not (opens or _is_next(above, number["sign"]) or _is_next(number["sign"], below)):
+        return line
+    start = number.start("blank")
+    session.report("S208", _NO_BREAK, where, column=start + found.start() + 1)
+    session.respaced.add(where)
+    return line[:start] + " " + line[number.end() - 1 :]
+
+
+def _neighbour(lines: Sequence[str], order: range, number: re.Match[str]) -> str:
+    """The number of the next item in this order, beyond empty lines and those further in."""
+    for at in order:
+        line = lines[at]
+        if line.strip() and len(line) - len(line.lstrip()) <= len(number["indent"]):
+            found = _NUMBER.match(line)
+            alike = found and all(found[key] == number[key] for key in ("indent", "closing"))
+            return found["sign"] if found and alike else ""
+    return ""
+
+
+def _is_next(earlier: str, later: str) -> bool:
+    if earlier.isdigit() and later.isdigit():
+        return int(later) == int(earlier) + 1
+    if "#" in (earlier, later):
+        return earlier == later
+    return len(earlier) == len(later) == 1 and ord(later) == ord(earlier) + 1

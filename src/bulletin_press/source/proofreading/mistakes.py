@@ -9,14 +9,10 @@ from docutils import nodes
 
 from bulletin_press.problems import Location
 from bulletin_press.source import metadata
-from bulletin_press.source.proofreading import places, signs
+from bulletin_press.source.proofreading import lists, places, signs
 from bulletin_press.source.proofreading.places import Passage
 from bulletin_press.source.session import Session, line_of
 
-_BULLET = re.compile(r"[-*+•‣⁃▪●◦·] +\S")
-_DASH = re.compile(r"[–—] +\S")
-_ENUMERATED = re.compile(r"\(?(?P<sign>\d{1,4}|[A-Za-z]|[ivxlcIVXLC]{2,7}|#)[.)] +\S")
-_HARD_NUMBER = re.compile("\\(?\\d{1,3}[.)]\u00a0")
 _RULE = re.compile(r"([!-/:-@\[-`{-~–—])\1*\Z")
 _ATTRIBUTION = re.compile(r"(?:---?(?!-)|[—―]) *\S")
 _WEAK_ATTRIBUTION = re.compile(r"[–―-] *[^\W\d_]")
@@ -38,20 +34,7 @@ def inspect_tree(document: nodes.document, session: Session, directives: Collect
             _inspect_paragraph(passage, session)
         elif isinstance(passage.node, nodes.title):
             _inspect_heading(passage, session)
-    for quoted in document.findall(nodes.title_reference):
-        if not quoted.rawsource.startswith("`"):
-            continue  # the role ``:title:``
-        place, column = places.place_of(quoted, session)
-        message = f"“{quoted.astext()}” stands in single backticks"
-        session.report("S206", message, place, "use *one star* for emphasis", column)
-    for kind in (nodes.emphasis, nodes.strong, nodes.reference):
-        for swallowed in document.findall(kind):
-            _inspect_swallowed(swallowed, session)
-    for literal in document.findall(nodes.literal):
-        if "''" in literal.astext():
-            place, column = places.place_of(literal, session)
-            message = "“``” and “''” are no quotation marks here"
-            session.report("S206", message, place, "type “ and ”", column)
+    signs.inspect_phrases(document, session)
     for comment in document.findall(nodes.comment):
         _inspect_comment(comment, session, directives)
     for quotation in document.findall(nodes.block_quote):
@@ -59,7 +42,7 @@ def inspect_tree(document: nodes.document, session: Session, directives: Collect
     for item in document.findall(nodes.definition_list_item):
         _inspect_definition(item, session)
     for numbered in document.findall(nodes.enumerated_list):
-        _inspect_numbered(numbered, session)
+        lists.inspect_numbered(numbered, session)
     for bulleted in document.findall(nodes.bullet_list):
         if not bulleted.astext().strip() and isinstance(bulleted.parent, nodes.list_item):
             place = session.place(*line_of(bulleted))
@@ -70,17 +53,6 @@ def inspect_tree(document: nodes.document, session: Session, directives: Collect
     for fields in document.findall(nodes.field_list):
         _inspect_fields(fields, session)
     _inspect_notes(document, session)
-
-
-def _inspect_swallowed(node: nodes.TextElement, session: Session) -> None:
-    """Report italic, bold or linked words that reach to the sign of another phrase."""
-    sign = "`" if isinstance(node, nodes.reference) else "*"
-    inner = str(node.rawsource).strip(sign + "_")
-    if re.search(rf"(?<![\S])\{sign}(?=\w)", inner):
-        place, column = places.place_of(node, session)
-        message = "the phrase that begins here is closed by the sign that opens another"
-        session.report("S218", message, place, "close it, or put a backslash before its sign",
-                       column)  # fmt: skip
 
 
 def _inspect_notes(document: nodes.document, session: Session) -> None:
@@ -96,21 +68,29 @@ def _inspect_notes(document: nodes.document, session: Session) -> None:
     called = {call.get("refid") for call in document.findall(nodes.footnote_reference)}
     for note in document.findall(nodes.footnote):
         if not called.intersection(note["ids"]) and not note.get("dupnames"):
-            place = _first_line(note, session)
+            place = places.first_line(note, session)
             session.report("S202", "no call in the text leads to this note", place)
+    _inspect_citations(document, session)
 
 
-def _first_line(node: nodes.Element, session: Session) -> Location:
-    """Where the first words below a node stand."""
-    own = session.place(*line_of(node))
-    first = next(places.passages(node, session), None)
-    return first.where if first and first.where.line else own
+def _inspect_citations(document: nodes.document, session: Session) -> None:
+    """Report a book that no text cites, unless several stand there and none is cited."""
+    written = list(document.findall(nodes.citation))
+    called = {call.get("refid") for call in document.findall(nodes.citation_reference)}
+    uncalled = [one for one in written if not called.intersection(one["ids"])]
+    if len(uncalled) == len(written) > 1:
+        return  # a bibliography
+    for citation in uncalled:
+        if not citation.get("dupnames"):
+            label = citation[0].astext()
+            session.report("S202", f"no call in the text leads to the book “{label}”",
+                           session.place(*line_of(citation)),
+                           f"cite it in the text as [{label}]_ or delete it")  # fmt: skip
 
 
 def _inspect_paragraph(passage: Passage, session: Session) -> None:
     lines = passage.lines
     if len(lines) > 1:
-        _inspect_runs(passage, session)
         for index, line in enumerate(lines):
             if _RULE.match(line.strip()) and line.strip() not in ("...", "::", "```", "~~~"):
                 if any(one.code == "S104" and one.where == passage.at_line(index)
@@ -122,17 +102,7 @@ def _inspect_paragraph(passage: Passage, session: Session) -> None:
     elif _RULE.match(passage.raw) and len(passage.raw) == 3 and passage.raw != "...":
         session.report("S223", f"“{passage.raw}” is printed as it stands", passage.where,
                        "write a break as ---- between empty lines")  # fmt: skip
-    first = lines[0].strip()
-    after_list = isinstance(_previous(passage.node), nodes.system_message)
-    hard = len(lines) > 1 and all(_HARD_NUMBER.match(line.strip()) for line in lines[:2])
-    if (hard or _ENUMERATED.match(first)) and len(lines) > 1 and not after_list:
-        message = f"“{first[:40]}…” begins like a list item, and is none"
-        session.report("S205", message, passage.where,
-                       "indent the further lines of an item; put a backslash before the first"
-                       " sign if no list is meant")  # fmt: skip
-    if re.match(r"[▪●◦·○■§] *\S", first):
-        session.report("S203", f"“{first[0]}” begins no list here", passage.where,
-                       "begin each item with - and a blank")  # fmt: skip
+    lists.inspect_words(passage, session)
     _inspect_field_like(passage, session)
     _inspect_cell(passage, session)
 
@@ -144,39 +114,6 @@ def _inspect_cell(passage: Passage, session: Session) -> None:
     if isinstance(passage.node.parent, nodes.entry) and drawn and "|" in passage.bare:
         session.report("S221", "a bar of the drawn table stands within a cell and is printed",
                        passage.where, "put each bar below a + of the first line")  # fmt: skip
-
-
-def _inspect_runs(passage: Passage, session: Session) -> None:
-    """Report a list that runs on from a line of text."""
-    lines = [line.strip() for line in passage.lines]
-    for index, line in enumerate(lines[1:], 1):
-        before, after = lines[index - 1], lines[index + 1] if index + 1 < len(lines) else ""
-        number = _ENUMERATED.match(line)
-        dashed = _DASH.match(line) and (before.endswith(":") or _DASH.match(after))
-        first = number and number["sign"] in ("1", "a", "A", "i", "I", "#")
-        next_one = _ENUMERATED.match(after)
-        initial = number and re.match(r"[A-Z]\.", line)
-        numbered = (
-            number
-            and (not initial or before.endswith(":"))
-            and (
-                before.endswith(":")
-                or (first and (next_one or not after or not number["sign"].isalpha()))
-                or (next_one and _follows(next_one["sign"], number["sign"]))
-            )
-        )
-        if _BULLET.match(line) or dashed or numbered:
-            if _ENUMERATED.match(before) and numbered:
-                continue
-            message = "a list right after a line of text runs into it"
-            session.report("S203", message, passage.at_line(index))
-            return
-
-
-def _follows(later: str, earlier: str) -> bool:
-    if later.isdigit() and earlier.isdigit():
-        return int(later) == int(earlier) + 1
-    return len(later) == len(earlier) == 1 and ord(later) == ord(earlier) + 1
 
 
 def _inspect_heading(passage: Passage, session: Session) -> None:
@@ -196,23 +133,10 @@ def _inspect_field_like(passage: Passage, session: Session) -> None:
     )
     if not found or found[2].lower() not in _FIELD_NAMES:
         return
-    before = _previous(passage.node)
+    before = places.before(passage.node)
     if found[1] or isinstance(before, (nodes.title, nodes.field_list)):
         message = f"“{found[0][:-1].strip()}” is no field as it is written, and is printed"
         session.report("S222", message, passage.where, f"write it as :{found[2].title()}: words")
-
-
-def _previous(node: nodes.Node) -> nodes.Node | None:
-    parent = node.parent
-    if parent is None:
-        return None
-    before = range(parent.index(node) - 1, -1, -1)
-    return next((parent[at] for at in before if not _is_nothing(parent[at])), None)
-
-
-def _is_nothing(node: nodes.Node) -> bool:
-    said = isinstance(node, nodes.system_message) and int(node["level"]) < 2
-    return said or isinstance(node, nodes.Invisible)
 
 
 def _inspect_comment(comment: nodes.comment, session: Session, known: Collection[str]) -> None:
@@ -252,10 +176,10 @@ def _start_of_comment(text: list[str] | tuple[()], line: int, first: str) -> tup
 
 def _inspect_quotation(quotation: nodes.block_quote, session: Session) -> None:
     below = quotation.next_node(nodes.paragraph, descend=False, siblings=True, ascend=False)
-    first = isinstance(_previous(quotation), (nodes.title, type(None)))
+    first = isinstance(places.before(quotation), (nodes.title, type(None)))
     if first and below is not None and not isinstance(quotation.parent, _WHOLE):
         session.report("S215", "the line is indented less than those above, and belongs to them",
-                       _first_line(below, session),
+                       places.first_line(below, session),
                        "remove the blanks at its start, or add what lacks")  # fmt: skip
     last = quotation[-1] if len(quotation) else None
     if isinstance(last, nodes.attribution) or isinstance(quotation.parent, nodes.system_message):
@@ -272,7 +196,7 @@ def _inspect_quotation(quotation: nodes.block_quote, session: Session) -> None:
                 session.report("S220", message, passage.at_line(index))
                 return
     if not quotation["classes"] and not quotation["names"]:
-        place = _first_line(quotation, session)
+        place = places.first_line(quotation, session)
         session.report("S215", "the indented lines become a quotation", place)
 
 
@@ -286,32 +210,14 @@ def _inspect_definition(item: nodes.definition_list_item, session: Session) -> N
     count = len(words.split())
     runs_on = explained[:1].islower() and count > 4
     if in_item or count > _PROSE_WORDS or len(words) > 60 or runs_on:
-        place = _first_line(definition, session) if isinstance(definition, nodes.Element) else None
-        assert place is not None
+        assert isinstance(definition, nodes.Element)
         session.report("S216", "the indented line is taken for the explanation of the one above",
-                       place)  # fmt: skip
-
-
-def _inspect_numbered(numbered: nodes.enumerated_list, session: Session) -> None:
-    after = numbered.next_node(siblings=True, descend=False, ascend=False)
-    while after is not None and _is_nothing(after):
-        after = after.next_node(siblings=True, descend=False, ascend=False)
-    if isinstance(after, nodes.system_message):
-        return
-    place = _first_line(numbered, session)
-    text = session.texts.get(place.path, ())
-    line = text[place.line - 1].strip() if 0 < place.line <= len(text) else ""
-    begins = line[:40] or " ".join(numbered.astext().split())[:40]
-    if len(numbered) == 1 and "#" not in line[:2]:
-        session.report("S205", f"a list of one item: “{begins}…”", place)
-    elif numbered.get("start", 1) != 1:
-        message = f"the list begins with another number than 1: “{begins}…”"
-        session.report("S205", message, place)
+                       places.first_line(definition, session))  # fmt: skip
 
 
 def _inspect_literal(block: nodes.literal_block, session: Session) -> None:
     """Report a quotation printed as code, since the paragraph above it ends in two colons."""
-    before = _previous(block)
+    before = places.before(block)
     if not isinstance(before, nodes.paragraph) or block["classes"]:
         return
     if not before.rawsource.endswith("::") or before.rawsource.endswith(" ::"):
@@ -333,13 +239,13 @@ def _is_flush(text: Sequence[str], line: int) -> bool:
 
 
 def _inspect_fields(fields: nodes.field_list, session: Session) -> None:
-    before = _previous(fields)
+    before = places.before(fields)
     for body in (field[-1] for field in fields if isinstance(field, nodes.field)):
         if isinstance(body, nodes.field_body) and len(body.astext().split()) > _FIELD_WORDS:
             second = next(iter(body[1:]), None)
             if isinstance(second, (nodes.paragraph, nodes.block_quote)):
                 session.report("S215", "the indented lines belong to the field above",
-                               _first_line(second, session),
+                               places.first_line(second, session),
                                "remove the blanks at the start of the lines")  # fmt: skip
     if before is None or (isinstance(before, nodes.title) and _is_highest(fields.parent)):
         return

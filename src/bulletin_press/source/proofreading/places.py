@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 
 from docutils import nodes
 
@@ -22,12 +24,16 @@ _HIDDEN = "\x00"
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """A paragraph, title or other block of words: its source and where each line of it stands."""
+    """A paragraph, title or other block of words: its source and where each line of it stands.
+
+    ``starts`` are the offsets at which the lines of the source begin.
+    """
 
     node: nodes.TextElement
     raw: str
     where: Location
     columns: tuple[int, ...]
+    starts: tuple[int, ...]
 
     @property
     def lines(self) -> list[str]:
@@ -56,10 +62,9 @@ class Passage:
 
     def at(self, offset: int) -> tuple[Location, int]:
         """The place and the column, from 1, of an offset in the source."""
-        index = self.raw.count("\n", 0, offset)
-        start = self.raw.rfind("\n", 0, offset) + 1
+        index = bisect(self.starts, offset) - 1
         column = self.columns[index] if index < len(self.columns) else 0
-        return self.at_line(index), column and column + offset - start
+        return self.at_line(index), column and column + offset - self.starts[index]
 
 
 def passages(part: nodes.Element, session: Session) -> Iterator[Passage]:
@@ -72,19 +77,27 @@ def passages(part: nodes.Element, session: Session) -> Iterator[Passage]:
 
 def passage(node: nodes.TextElement, session: Session) -> Passage:
     """The passage of one block of words; its line is sought in the text of the file."""
+    known: Passage | None = session.passages.get(node)
+    if known is None or known.raw != node.rawsource:
+        known = session.passages[node] = _passage(node, session)
+    return known
+
+
+def _passage(node: nodes.TextElement, session: Session) -> Passage:
     raw = str(node.rawsource)
     parts = raw.split("\n")
+    starts = tuple(accumulate((len(part) + 1 for part in parts), initial=0))[:-1]
     source, line = line_of(node)
     where = session.place(source, line)
     text = session.texts.get(where.path, ())
     found = nearest(text, where.line, parts)
     if not found:
-        return Passage(node, raw, where, ())
+        return Passage(node, raw, where, (), starts)
     columns = tuple(
         text[found - 1 + index].find(part.strip()) + 1 if found - 1 + index < len(text) else 0
         for index, part in enumerate(parts)
     )
-    return Passage(node, raw, Location(where.path, found), columns)
+    return Passage(node, raw, Location(where.path, found), columns, starts)
 
 
 def nearest(text: Sequence[str], line: int, parts: Sequence[str]) -> int:
@@ -138,8 +151,44 @@ def place_of(node: nodes.Node, session: Session) -> tuple[Location, int]:
     """The line and column of an inline node; column 0 where it is not known."""
     block = block_of(node)
     if block is None or not block.rawsource:
-        return session.place(*line_of(node)), 0
+        return _sought(node, session)
     return passage(block, session).at(_offset_of(node, block, session))
+
+
+def _sought(node: nodes.Node, session: Session) -> tuple[Location, int]:
+    """The place of an inline node whose block the press made, as of a field: by its own source."""
+    where = session.place(*line_of(node))
+    text = session.texts.get(where.path, ())
+    own = str(getattr(node, "rawsource", "")).partition("\n")[0]
+    for at in range(where.line, min(where.line + _REACH, len(text) + 1)):
+        line = text[at - 1] if at else ""
+        if not own or not line.strip():
+            break
+        if own in line:
+            return Location(where.path, at), line.find(own) + 1
+    return where, 0
+
+
+def first_line(node: nodes.Element, session: Session) -> Location:
+    """Where the first words below a node stand."""
+    own = session.place(*line_of(node))
+    first = next(passages(node, session), None)
+    return first.where if first and first.where.line else own
+
+
+def before(node: nodes.Node) -> nodes.Node | None:
+    """What stands before a node in the same parent, but for what is not printed."""
+    parent = node.parent
+    if parent is None:
+        return None
+    above = range(parent.index(node) - 1, -1, -1)
+    return next((parent[at] for at in above if not is_nothing(parent[at])), None)
+
+
+def is_nothing(node: nodes.Node) -> bool:
+    """Whether a node is not printed and loses nothing: a comment, a label, a remark."""
+    said = isinstance(node, nodes.system_message) and int(node["level"]) < 2
+    return said or isinstance(node, nodes.Invisible)
 
 
 def _start_of(mark: str, raw: str, position: int) -> int:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from docutils import nodes
 from docutils.utils import punctuation_chars
 
+from bulletin_press.source.proofreading import places
 from bulletin_press.source.proofreading.places import Passage
 from bulletin_press.source.session import Session
 
@@ -18,6 +19,11 @@ _TAG = (
     " footer h1 h2 h3 h4 h5 h6 head header hr html i iframe img ins li link mark meta nav o:p ol p"
     " pre q s script section small span strike strong style sub sup table tbody td tfoot th thead"
     " title tr tt u ul video"
+).replace(" ", "|")
+_NAMES_IN_CODE = (
+    "all annotations author call class closure code contains date debug del dict doc enter eq exit"
+    " file format func future ge getattr getitem globals gt hash import init iter le len lt main"
+    " module name new next package path post repr set setattr setitem slots str version"
 ).replace(" ", "|")
 _AS_IS = "is printed as it stands"
 
@@ -64,7 +70,7 @@ SIGNS = (
           "use .. pull-quote::"),
     _sign("S206", r"~~(?=\w)[^~\n]+~~", f"“{{}}” is a Markdown deletion and {_AS_IS}",
           "delete the words or the signs"),
-    _sign("S206", r"(?<![\w_])__(?=[^\s_])[^_\n]*[^\s_]__(?![\w_])",
+    _sign("S206", rf"(?<![\w_])__(?!(?:{_NAMES_IN_CODE})__)(?=[^\s_])[^_\n]*[^\s_]__(?![\w_])",
           f"“{{}}” is Markdown's bold type and {_AS_IS}", "write **bold**"),
     _sign("S206", r"(?<![^\s(“«])_(?=[^\W_])[^_\n`\[\]]*[^\W_]_(?![\w_])",
           f"“{{}}” is Markdown's italic type and {_AS_IS}", "write *italic*"),
@@ -105,6 +111,46 @@ SIGNS = (
 _BACKSLASH = re.compile(r"\\(?:\\|[^\W_]|(?=\Z))")
 _ENUMERATOR = re.compile(r"\\\(?(?:[A-Za-z]|\d+|[ivxlcdmIVXLCDM]+)[.)](?=\s|\Z)")
 _LEFT_OVER = re.compile(r"(?<![\x00`:])`(?!`)")
+
+
+_OPENED = r"(?<![^\s(\[{“‘«„–—/-])"
+_INNER_STAR = re.compile(_OPENED + r"\*{1,2}(?=\w)")
+_INNER_BACKTICK = re.compile(_OPENED + r"`(?=\w)")
+_INNER_LITERAL = re.compile(r"(?<![\w`\\])``(?=[^\s`])")
+
+
+def inspect_phrases(document: nodes.document, session: Session) -> None:
+    """Report phrases that cannot be meant as they are: quoted ones, and those that reach too far.
+
+    A phrase reaches too far where the sign that opens another one closes it.
+    """
+    for quoted in document.findall(nodes.title_reference):
+        if quoted.rawsource.startswith("`"):  # else it is the role ``:title:``
+            place, column = places.place_of(quoted, session)
+            message = f"“{quoted.astext()}” stands in single backticks"
+            session.report("S206", message, place, "use *one star* for emphasis", column)
+    for kind in (nodes.emphasis, nodes.strong, nodes.reference):
+        for node in document.findall(kind):
+            sign, inner = ("`", _INNER_BACKTICK) if kind is nodes.reference else ("*", _INNER_STAR)
+            if inner.search(str(node.rawsource).strip(sign + "_")):
+                _report_swallowed(node, session)
+    for literal in document.findall(nodes.literal):
+        text = literal.astext()
+        opening = _INNER_LITERAL.search(text)
+        if "''" in text or (opening and '"' in text[: opening.start()]):
+            closing = "''" if "''" in text else '"'
+            place, column = places.place_of(literal, session)
+            message = f"“``” and “{closing}” are no quotation marks here"
+            session.report("S206", message, place, "type “ and ”", column)
+        elif opening:
+            _report_swallowed(literal, session)
+
+
+def _report_swallowed(node: nodes.Node, session: Session) -> None:
+    place, column = places.place_of(node, session)
+    message = "the phrase that begins here is closed by the sign that opens another"
+    session.report("S218", message, place, "close it, or put a backslash before its sign",
+                   column)  # fmt: skip
 
 
 def inspect(passage: Passage, session: Session) -> None:
