@@ -310,6 +310,71 @@ def test_two_files_of_one_id_are_both_built(tmp_path: Path) -> None:
     assert "write 01-h or 02-h" in [one.hint for one in unclear.problems]
 
 
+@pytest.mark.parametrize(
+    ("body", "line"),
+    [
+        (".. articles::\n\n   weir", 4),
+        ("- .. colophon::\n\n     Set by hand.", 4),
+        (".. box::\n\n   .. leader:: a.png\n      :alt: A", 6),
+    ],
+)
+def test_a_part_of_the_issue_in_another_block_is_refused(
+    body: str, line: int, tmp_path: Path
+) -> None:
+    files: dict[str, str | bytes] = {"01-weir.rst": f"Weir\n====\n\n{body}\n", "a.png": png()}
+    found = read(write_issue(tmp_path / "a", files))
+    assert f"01-weir.rst:{line}: error S129" in " ".join(found.lines)
+    listed: dict[str, str | bytes] = {
+        "issue.rst": f"{MASTHEAD}\n{body}\n",
+        "01-weir.rst": article("Weir"),
+    }
+    inside = read(write_issue(tmp_path / "b", {**listed, "a.png": png()}))
+    assert ("S129" in inside.codes) is (not body.startswith(".. articles"))
+
+
+def test_lists_keep_their_numbers_in_both_editions(tmp_path: Path) -> None:
+    body = "5. five\n6. six\n\n(c) three\n(d) four\n\n0. nought\n1. one"
+    issue = read(write_issue(tmp_path, {"01-a.rst": article("Lists", body)})).issue
+    (data,) = pdf.render(issue).edition.files.values()
+    lines = Book(data).sheets[-1].lines
+    assert [one for one in ("5.", "6.", "(c)", "(d)", "0.", "1.") if one not in lines] == []
+    (book,) = epub.render(issue).files.values()
+    lists = EBook(book).find("articles/a.xhtml", "//h:ol")
+    assert [(one.get("start"), one.get("class")) for one in lists] == [
+        ("5", None), ("3", "parentheses"), ("0", None),
+    ]  # fmt: skip
+
+
+def test_notes_are_counted_by_their_calls(tmp_path: Path) -> None:
+    body = (
+        "One [#b]_ two [#a]_ three [#]_ four [#b]_.\n\n.. [#a] A\\ .\n.. [#b] B\\ .\n.. [#] C\\ ."
+    )
+    issue = read(write_issue(tmp_path, {"01-a.rst": article("Notes", body)})).issue
+    (book,) = epub.render(issue).files.values()
+    made = EBook(book)
+    calls = made.find("articles/a.xhtml", "//h:a[@class='note-call']/text()")
+    assert calls == ["1", "2", "3", "1"]
+    notes = [words(one) for one in made.find("articles/a.xhtml", "//h:aside")]
+    assert [(note[0], note.rstrip(".")[-1]) for note in notes] == [
+        ("1", "B"),
+        ("2", "A"),
+        ("3", "C"),
+    ]
+
+
+def test_a_file_that_is_nearly_an_article_is_named(tmp_path: Path) -> None:
+    files = {"01-a.rst": article("A"), "02-b.rst.txt": article("B"), "03-c.RST": article("C")}
+    found = read(write_issue(tmp_path, files))
+    assert [line.partition(":")[0] for line in found.lines] == ["02-b.rst.txt", "03-c.RST"]
+
+
+def test_two_issues_of_one_number_are_named(tmp_path: Path) -> None:
+    for name in ("2026-05", "2026-06"):
+        write_issue(tmp_path, {"01-a.rst": article("A")}, "[publication]\n", name)
+    found = press.read(tmp_path / "source" / "2026-05").problems
+    assert [one.code for one in found] == ["S211"]
+
+
 def test_an_advertisement_without_words_is_refused(tmp_path: Path) -> None:
     body = ".. advertisement:: fig/a.png"
     found = read(write_issue(tmp_path, {"01-a.rst": article("A", body), "fig/a.png": png()}))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from docutils import nodes
+
 from bulletin_press import charts, styles
 from bulletin_press.config import PAGE_WIDTHS
 from bulletin_press.issue import Issue
@@ -26,10 +28,18 @@ def artwork(issue: Issue, width: float = 0) -> dict[str, Picture]:
         values = styles.variables(issue.publication)
         design = issue.publication.design
         for image in issue.charts:
-            columns = 1 if "place-full" in image.parent["classes"] else design.columns
+            columns = 1 if _is_wide(image) else design.columns
             drawn = width or _column(design.page, columns)
             found[image["uri"]] = charts.draw(image["chart"], values, drawn, issue.direction)
     return found
+
+
+def _is_wide(node: nodes.Element) -> bool:
+    """Whether a node, or what it stands in, goes across the page."""
+    above: nodes.Element | None = node
+    while above is not None and "place-full" not in above["classes"]:
+        above = above.parent
+    return above is not None
 
 
 def _column(page: str, columns: int) -> float:

@@ -122,9 +122,12 @@ def select(characters: Iterable[str]) -> Selection:
 
 
 def maths(text: str) -> frozenset[int]:
-    """The code points that formulas of ``text`` may be set in: slanted, bold and the like too."""
+    """The code points that formulas of ``text`` may be set in: slanted, bold and the like too.
+
+    The sign of a root is drawn without being written.
+    """
     styled = (code for code in _STYLED if unicodedata.normalize("NFKC", chr(code)) in text)
-    return frozenset(map(ord, text)) | frozenset(styled)
+    return frozenset({*map(ord, text + "√"), *styled})
 
 
 def font_face_rules(faces: Iterable[Face], folder: str) -> str:

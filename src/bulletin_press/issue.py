@@ -20,6 +20,7 @@ from bulletin_press.source.languages import direction, labels, month
 from bulletin_press.source.references import plain
 from bulletin_press.source.session import line_of
 
+_NONE = frozenset({"", "-", "–", "—", "…", "..", "n/a"})
 _FIGURE = re.compile("[+\\-−–~≈<>$€£₼₺]*\\d[\\d., \u00a0\u202f]*[%‰]?")
 
 
@@ -305,7 +306,8 @@ def numeric_columns(table: nodes.table) -> frozenset[int]:
             if not isinstance(entry, nodes.entry) or entry.get("morerows"):
                 return frozenset()
             text = entry.astext().strip()
-            figures[column] = figures.get(column, True) and bool(_FIGURE.fullmatch(text))
+            if text not in _NONE:
+                figures[column] = figures.get(column, True) and bool(_FIGURE.fullmatch(text))
             column += 1 + int(entry.get("morecols", 0))
     return frozenset(column for column, yes in figures.items() if yes)
 

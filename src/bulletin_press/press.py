@@ -124,7 +124,22 @@ def read(folder: Path, encoding: str = "") -> Read:
     publication = config.load(config.find_root(folder.resolve()) or folder)
     reading = reader.read(publication, folder, encoding)
     issue = Issue(publication, reading.document)
-    return Read(issue, ordered((*reading.problems, *proof.check(issue))))
+    return Read(issue, ordered((*reading.problems, *proof.check(issue), *_twins(issue, folder))))
+
+
+def _twins(issue: Issue, folder: Path) -> Iterable[Problem]:
+    """Other issues of the publication that have this one's volume and number (S211)."""
+    if not (issue.publication.configured and issue.number):
+        return
+    own = (str(issue.volume or ""), str(issue.number))
+    for other in sorted(folder.resolve().parent.glob("*/issue.rst")):
+        fields = reader.glance(other.parent)
+        twin = (fields.get("volume", ""), fields.get("number", ""))
+        if other.parent != folder.resolve() and twin == own:
+            message = f"the issue {other.parent.name} has the same volume and number"
+            yield problem(
+                "S211", message, issue.place(issue.document), "give each its own :Number:"
+            )
 
 
 def build(

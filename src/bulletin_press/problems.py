@@ -110,6 +110,7 @@ CODES: Mapping[str, Code] = MappingProxyType(
         "L103": _error("correct the style sheet or the picture that the message names"),
         "L104": _warning("shorten the word or address, or allow a break in it"),
         "L105": _error("make the table narrower, or the word or address shorter"),
+        "L106": _warning("shorten the back cover, or make its pictures smaller by :width:"),
         "E101": _error("report this as a bug with the issue's sources"),
         "E102": _error("check that the folder exists and may be written to"),
         "T101": _error("run `make` again, or install what is named"),

@@ -55,7 +55,7 @@ def blocks(issue: Issue, parts: Iterable[nodes.Node], profile: Profile) -> Block
     for node in parts:
         node.walkabout(visitor)
     body = list(visitor.root)
-    for note in visitor.pending:
+    for note in visitor.closing if visitor.pending else ():
         visitor.aside(note)
     return Blocks(body, list(visitor.root)[len(body) :])
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cached_property
+
 from docutils import nodes
 
 from bulletin_press.markup.writer import Profile, Writer
@@ -15,11 +17,23 @@ class Notes(Writer):
         super().__init__(document, words, profile)
         self.pending: list[nodes.Element] = []
         self.waiting: list[nodes.Element] = []
-        self.called = {
-            str(note["ids"][0]): note
-            for note in document.findall(nodes.Element)
-            if isinstance(note, (nodes.footnote, nodes.citation))
-        }
+
+    @cached_property
+    def called(self) -> dict[str, nodes.Element]:
+        """The notes of the issue by their ids, in the order of their first calls."""
+        kinds = (nodes.footnote, nodes.citation)
+        found = self.document.findall(nodes.Element)
+        by_id = {str(note["ids"][0]): note for note in found if isinstance(note, kinds)}
+        references = self.document.findall(nodes.Element)
+        calls = (one.get("refid") for one in references if isinstance(one, nodes.Inline))
+        order = dict.fromkeys(name for name in calls if name in by_id)
+        return {name: by_id[name] for name in (*order, *by_id)}
+
+    @property
+    def closing(self) -> list[nodes.Element]:
+        """The notes that close an article, in the order of their first calls."""
+        order = {id(note): place for place, note in enumerate(self.called.values())}
+        return sorted(self.pending, key=lambda note: order[id(note)])
 
     def visit_footnote_reference(self, node: nodes.Element) -> None:
         element = self.open("a", node, href="#" + node["refid"], class_="note-call")

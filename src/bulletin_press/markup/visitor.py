@@ -61,15 +61,24 @@ class Visitor(Notes, Figures, Formulas, Tables):
         element = self.open("ol", node)
         if node.get("enumtype") in kinds:
             element.set("type", kinds[node["enumtype"]])
-        if node.get("start"):
+        if "start" in node:
             element.set("start", str(node["start"]))
+        if node.get("suffix") == ")":
+            kind = "parentheses" if node.get("prefix") == "(" else "parenthesis"
+            element.set("class", f"{element.get('class', '')} {kind}".strip())
 
     def visit_list_item(self, node: nodes.list_item) -> None:
+        """An item says its number where the layout engine would count from 1, or not at all."""
         item = self.open("li", node)
         numbered = node.parent
-        if self.in_note and self.profile.foot and isinstance(numbered, nodes.enumerated_list):
+        if self.profile.foot and isinstance(numbered, nodes.enumerated_list):
             number = int(numbered.get("start", 1)) + numbered.index(node)
-            item.set("data-number", f"{list_number(number, numbered['enumtype'])}.")
+            said = list_number(number, numbered["enumtype"])
+            whole = f"{numbered['prefix']}{said}{numbered['suffix']}"
+            if self.in_note:
+                item.set("data-number", whole)
+            else:
+                item.set("style", f'list-style-type:"{whole} "')
 
     def visit_transition(self, node: nodes.transition) -> None:
         self.open("hr", node)

@@ -24,11 +24,14 @@ def characters(issue: Issue) -> Iterator[Problem]:
     ]
     places += [(image, image["chart"].text) for image in issue.charts]
     for node, words in places:
-        for sign in sorted(set(words)):
-            if ord(sign) in missing:
-                name = unicodedata.name(sign, "without a name")
-                message = f"no face has the character {sign} (U+{ord(sign):04X}, {name})"
-                yield problem("S121", message, issue.place(node))
+        lacking = [sign for sign in dict.fromkeys(words) if ord(sign) in missing]
+        if not lacking:
+            continue
+        named = [f"{one} (U+{ord(one):04X}, {unicodedata.name(one, '?')})" for one in lacking[:3]]
+        more = f" and {len(lacking) - 3} more" if len(lacking) > 3 else ""
+        signs = "characters" if len(lacking) > 1 else "character"
+        message = f"no face has the {signs} {', '.join(named)}{more}"
+        yield problem("S121", message, issue.place(node))
 
 
 RULES: tuple[Callable[[Issue], Iterator[Problem]], ...] = (characters,)

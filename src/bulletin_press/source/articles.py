@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -26,6 +27,11 @@ def articles(
         for path in folder.glob("*.rst")
         if path.name not in (MASTHEAD_FILE, terms.FILE) and not path.name.startswith(("_", "."))
     )
+    for path in sorted(folder.iterdir()):
+        if re.search(r"(?i)\.(rst\.txt|rest|rst\.rst|rst)$", path.name) and path.suffix != ".rst":
+            hint = f"name it {path.name.split('.')[0]}.rst, if it is one"
+            message = "the file looks like an article and is left out"
+            problems.append(problem("S212", message, Location(relative(root, path)), hint))
     session = masthead.session if masthead else None
     listed = session is not None and session.articles is not None
     chosen = _listed(session, present) if session and listed else dict.fromkeys(present, "")

@@ -48,11 +48,25 @@ def refuse_others(part: nodes.Element, session: Session) -> None:
         mark = nodes.problematic("", node.astext())
         inline = isinstance(node, nodes.Inline)
         node.parent.replace(node, mark if inline else nodes.paragraph("", "", mark))
+    _refuse_boxes_in_notes(part, session)
     _refuse_formulas(part, session)
     _refuse_calls(part, session)
     _refuse_classes(part, session)
     _refuse_addresses(part, session)
     _refuse_characters(part, session)
+
+
+def _refuse_boxes_in_notes(part: nodes.Element, session: Session) -> None:
+    """Report boxes at the foot of a page (S108), and print their contents without one."""
+    boxes = (nodes.Admonition, nodes.admonition, nodes.sidebar, nodes.topic)
+    for note in part.findall(nodes.Element):
+        if not isinstance(note, (nodes.footnote, nodes.citation)):
+            continue
+        for box in [one for one in note.findall(nodes.Element) if isinstance(one, boxes)]:
+            where = session.place(*line_of(box))
+            hint = "put the box into the text, and let the note refer to it"
+            session.report("S108", "a box has no place in a note", where, hint)
+            box.parent.replace(box, nodes.container("", *box.children))
 
 
 def _refuse_formulas(part: nodes.Element, session: Session) -> None:

@@ -11,7 +11,6 @@ from docutils.utils import new_document
 
 from bulletin_press.problems import Location, Problem, problem
 from bulletin_press.source import metadata, terms
-from bulletin_press.source.directives import matter
 from bulletin_press.source.directives.matter import MASTHEAD_FILE
 from bulletin_press.source.encoding import decode
 from bulletin_press.source.metadata import Entry
@@ -142,7 +141,6 @@ def _open_article(file: File) -> None:
         message = f"the title begins with the numeral “{numeral[0].strip()}”, which is left out"
         session.report("S207", message, session.place(*line_of(file.title)))
         file.title[0] = nodes.Text(str(file.title[0])[numeral.end() :])
-    matter.take(file.blocks, session)
     if not file.blocks:
         session.report("S105", "the article has no text", session.place(*line_of(file.title)))
 

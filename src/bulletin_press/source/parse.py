@@ -15,7 +15,7 @@ from docutils.transforms import frontmatter, references
 from docutils.utils import new_document
 
 from bulletin_press.problems import suggestion
-from bulletin_press.source import constructs, terms
+from bulletin_press.source import constructs, notes, terms
 from bulletin_press.source import roles as own_roles
 from bulletin_press.source.directives import registry, tablesize
 from bulletin_press.source.proofreading import messages, mistakes
@@ -160,6 +160,7 @@ def parse(text: str, session: Session) -> nodes.document:
         messages.report(message, document, session, known)
     mistakes.inspect_tree(document, session, registry.names())
     _prune(document)
+    notes.count_in_order(document)
     constructs.refuse_others(document, session)
     return document
 

@@ -32,6 +32,7 @@ from bulletin_press.source.grafting import EDITORIAL
 from bulletin_press.source.languages import labels
 from bulletin_press.source.session import Session, Taken
 
+_NEARLY = ("issue.rst", "issue.rst.txt", "issue.txt", "issue.rest")
 _BEFORE, _AFTER = (matter.LEADER, EDITORIAL, matter.IMPRINT), (matter.COLOPHON, matter.BACK_COVER)
 
 
@@ -64,7 +65,8 @@ def read(publication: Publication, folder: Path, encoding: str = "") -> Reading:
     document["folder"] = folder.name
     if masthead is None and len(problems) == failed:
         where = Location(relative(publication.root, folder / MASTHEAD_FILE))
-        hint = "write issue.rst with the issue's title and fields"
+        near = next((one.name for one in folder.iterdir() if one.name.lower() in _NEARLY), "")
+        hint = f"name {near} so" if near else "write it, with the issue's title and fields"
         problems.append(problem("S102", f"the issue has no {MASTHEAD_FILE}", where, hint))
     _masthead(document, masthead, publication, folder, problems)
     if masthead and "language" in masthead.fields:
@@ -137,18 +139,22 @@ def _masthead(
         problems.append(problem("S211", message, entry.where))
 
 
-def date_of(folder: Path) -> date:
-    """The date of an issue by a glance at its masthead, else by its folder's name."""
+def glance(folder: Path) -> dict[str, str]:
+    """Fields of an issue's masthead by their names in small letters, without parsing it."""
     try:
         text = (folder / MASTHEAD_FILE).read_text("utf-8", errors="replace")
     except OSError:
-        text = ""
-    found = re.search(r"^:date:\s*(\d{4}-\d{2}-\d{2})\s*$", text, re.MULTILINE | re.IGNORECASE)
+        return {}
+    found = re.finditer(r"^:(date|volume|number):[ \t]*(\S+)[ \t]*$", text, re.M | re.I)
+    return {one[1].lower(): one[2] for one in found}
+
+
+def date_of(folder: Path) -> date:
+    """The date of an issue by a glance at its masthead, else by its folder's name."""
     try:
-        day = date.fromisoformat(found[1]) if found else None
-    except ValueError:
-        day = None
-    return day or _date_of_folder(folder.name) or date.min
+        return date.fromisoformat(glance(folder)["date"])
+    except (KeyError, ValueError):
+        return _date_of_folder(folder.name) or date.min
 
 
 def _date_of_folder(name: str) -> date | None:

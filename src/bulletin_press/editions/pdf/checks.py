@@ -33,6 +33,9 @@ def check(issue: Issue, layout: Layout, sheet: Sheet) -> Iterator[Problem]:
         if label not in margins:
             hint = "let an own styles/print.css print counter(page); without one, report a bug"
             yield problem("E101", f"page {label} does not show its folio", masthead, hint)
+    if len(layout.labels) - last > 1:
+        message = f"the back cover takes {len(layout.labels) - last} pages"
+        yield problem("L106", message, issue.place(BACK_COVER))
     for name in layout.incomplete:
         yield problem("E101", "text of this block is missing from the pages", issue.place(name))
     for page, name, text, cut in layout.overflows:

@@ -24,7 +24,7 @@ _PATTERNS = {"en": "en-US"}
 _NAMEPLATE, _NAMEPLATE_MARGINS = 68.0, 125.3
 _APART = frozenset({"timeline", "events", "document"})
 _SPACED = frozenset({"h2", "h3", "figure", "table", "pull-quote", "box", *_APART})
-_PARTABLE = frozenset({"aside", "table"})
+_PARTABLE = frozenset({"aside", "blockquote", "table"})
 _LINE, _SHORT = 45, 24
 _WIDE = frozenset({"place-full", "full", PAGE_BREAK})
 BACK_COVER = "back-cover-"
@@ -236,7 +236,14 @@ def _article(issue: Issue, article: Article, profile: markup.Profile) -> etree._
 
 
 def _whole(block: etree._Element) -> etree._Element:
-    """A table or box; one that is short stays in one piece, a table with its caption."""
+    """A table, box or quotation; one that is short stays in one piece, a table with its caption."""
+    for table in [one for one in block.iter("table") if one is not block]:
+        parent = table.getparent()
+        if parent is not None:
+            place, tail = parent.index(table), table.tail
+            table.tail = None
+            parent.insert(place, _whole(table))
+            parent[place].tail = tail
     lines = sum(len(text) for text in block.itertext()) / _LINE
     lines += sum(1 for _ in block.iter("tr", "p", "li", "dt", "dd"))
     apart = _APART.intersection(block.get("class", "").split())

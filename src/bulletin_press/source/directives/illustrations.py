@@ -10,7 +10,7 @@ from docutils.parsers.rst import Directive, directives
 from docutils.parsers.rst.directives import images
 
 from bulletin_press.source.directives import figures
-from bulletin_press.source.directives.matter import LEADER
+from bulletin_press.source.directives.matter import LEADER, is_in_place
 from bulletin_press.source.directives.options import place, without
 from bulletin_press.source.session import session_of
 
@@ -57,11 +57,20 @@ class _Picture(Directive):
         return path.relative_to(session.root).as_posix()
 
 
+def _width(value: str) -> str:
+    """The option ``:width:``; raises ValueError for a width of nothing."""
+    width = directives.length_or_percentage_or_unitless(value)
+    if not float(re.sub(r"[^\d.]", "", width) or 0):
+        raise ValueError("a width greater than 0 is needed, such as 50% or 8cm")
+    return str(width)
+
+
 class Image(_Picture, images.Image):
     """``.. image::`` with ``:decorative:``; the picture must lie inside the publication."""
 
     option_spec: ClassVar[dict[str, Any]] = {
         **without(images.Image.option_spec, *_NO_EFFECT),
+        "width": _width,
         "decorative": directives.flag,
     }
 
@@ -71,6 +80,7 @@ class Figure(_Picture, images.Figure):
 
     option_spec: ClassVar[dict[str, Any]] = {
         **without(images.Figure.option_spec, *_NO_EFFECT, "figwidth", "figclass"),
+        "width": _width,
         "decorative": directives.flag,
         "credit": directives.unchanged_required,
         "place": place,
@@ -119,6 +129,8 @@ class Leader(Figure):
     """``.. leader::``, in issue.rst: the picture on page 1."""
 
     def run(self) -> list[nodes.Node]:
+        if not is_in_place(self):
+            return []
         found = _marked(super().run(), self.name)
         for figure in found:
             if isinstance(figure, nodes.figure):

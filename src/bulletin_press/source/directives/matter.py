@@ -26,6 +26,8 @@ class Articles(Directive):
 
     def run(self) -> list[nodes.Node]:
         session = session_of(self.state.document)
+        if not is_in_place(self):
+            return []
         session.articles = session.articles or []
         lines = [(text, *self.content.info(at)) for at, text in enumerate(self.content)]
         lines = [line for line in lines if line[0].strip()]
@@ -48,16 +50,31 @@ class Matter(Directive):
 
     def run(self) -> list[nodes.Node]:
         self.assert_has_content()
+        if not is_in_place(self):
+            return []
         made = nodes.container("\n".join(self.content), matter=self.name)
         made.source, made.line = self.state_machine.get_source_and_line(self.lineno)
         self.state.nested_parse(self.content, self.content_offset, made)
         return [made]
 
 
+def is_in_place(directive: Directive) -> bool:
+    """Whether a part of the issue stands in issue.rst, outside lists and boxes; else S129."""
+    session = session_of(directive.state.document)
+    where = session.place(*directive.state_machine.get_source_and_line(directive.lineno))
+    if session.file.name != MASTHEAD_FILE:
+        session.report("S129", f"“{directive.name}” is no part of an article", where)
+    elif not isinstance(directive.state.parent, (nodes.document, nodes.section)):
+        session.report("S129", f"“{directive.name}” stands within another block", where)
+    else:
+        return True
+    return False
+
+
 def take(blocks: Iterable[nodes.Node], session: Session) -> dict[str, nodes.Element]:
     """Take the standing matter out of the blocks of a file, by kind.
 
-    In an article, and a second time in issue.rst, it is refused (S129).
+    What stands there a second time is refused (S129).
     """
     found: dict[str, nodes.Element] = {}
     for block in list(blocks):
@@ -66,10 +83,8 @@ def take(blocks: Iterable[nodes.Node], session: Session) -> dict[str, nodes.Elem
             if kind is None:
                 continue
             where = session.place(*line_of(part))
-            if session.file.name != MASTHEAD_FILE:
-                session.report("S129", f"“{kind}” is no part of an article", where)
-            elif kind in found:
-                session.report("S129", f"there is a “{kind}” above already", where)
+            if kind in found:
+                session.report("S129", f"“{kind}” stands above already", where)
             elif kind == IMPRINT and not _is_lines(part):
                 session.report("S129", "the imprint takes plain lines and paragraphs", where)
             else:

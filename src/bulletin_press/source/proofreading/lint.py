@@ -15,7 +15,7 @@ NUMERAL = re.compile(
 )
 _FIELD_LIKE_LIST = re.compile(
     r"(:(?:authors?|byline|keywords|publisher|rights|standfirst|summary):[ \t]+)"
-    r"(?=(?:\(?(?:[a-z]|\d+|[ivxlcdm]+|\#)[.)]|[-*+•‣⁃|])\s)",
+    r"(?=(?:\(?(?:(?-i:[A-Za-z])|\d+|[ivxlcdm]+|\#)[.)]|[-*+•‣⁃|])\s)",
     re.IGNORECASE,
 )
 _TAB = 4
