@@ -337,6 +337,12 @@ def _no_break_item(page: Page) -> tuple[int, ...]:
     return (at + 1,)
 
 
+def _no_break_number(page: Page) -> tuple[int, ...]:
+    numbers = page.choose(["1. ", "#. ", "1) ", "(a) "])
+    at = page.between(numbers.replace(" ", "\u00a0") + "The weir and the mill.")
+    return (at + 1,)
+
+
 def _no_break_directive(page: Page) -> tuple[int, ...]:
     at = page.choose([i for i, line in enumerate(page.lines) if re.match(r"\.\. [a-z-]+::", line)])
     page.lines[at] = page.lines[at].replace(" ", "\u00a0", 1)
@@ -358,6 +364,17 @@ def _unknown_option(page: Page) -> tuple[int, ...]:
 def _missing_picture(page: Page) -> tuple[int, ...]:
     at = page.choose(page.directives("figure"))
     page.lines[at] = ".. figure:: figures/missing.png"
+    return (at + 1,)
+
+
+def _lost_caption(page: Page) -> tuple[int, ...]:
+    ends = {end + 2 for _, end in page.blocks()}
+    captions = [
+        at for figure in page.directives("figure") for at in range(figure, figure + 8)
+        if at in ends and re.match(r"   \w", page.lines[at])
+    ]  # fmt: skip
+    at = page.choose(captions)
+    page.lines[at] = page.lines[at].replace("   ", "   .. ", 1)
     return (at + 1,)
 
 
@@ -491,6 +508,11 @@ ROWS: dict[str, Callable[[Page], tuple[int, ...]]] = {
     "long items right after a line": joined("- one that goes on", "  in the next line", "- two"),
     "one item right after a line": joined("* one"),
     "numbers right after a line": joined("1. one", "2. two", "3. three"),
+    "numbers right after an initial": block(
+        "It was", "J. Weir, who said:", "1. one", "2. two", line=3
+    ),
+    "items right after a year": block("It was in", "1992. They are:", "#. one", "#. two", line=3),
+    "item within an item": block("#. I. the ice", "#. the mill"),
     "text right after a list": _list_unclosed,
     "inner list without empty line": block("- one", "  - inner", "- two", line=2),
     "tab before a continuation": block("- one", "\tmore", "- two", line=2),
@@ -511,15 +533,22 @@ ROWS: dict[str, Callable[[Page], tuple[int, ...]]] = {
     "open bar": inline("|open"),
     "single backticks": inline("`quoted`"),
     "TeX quotes": inline("``hello''"),
+    "TeX quotes, half typed": block('The ``fee", as in', "``rate = 5``, is known."),
+    "bold closed by another": block("The **figures in bold", "are **final**."),
+    "italic closed by bold": block("A *mill, three weirs and", "a **very** long word."),
+    "unknown label": inline(":ref:`no-such-label`"),
+    "unknown article": inline(":article:`words <no-such-article>`"),
     "name with an underscore": inline("name_"),
     "two underscores": inline("word__"),
     "address with an underscore": inline("https://example.org/a_b_c_"),
     "mail with an underscore": inline("a_b@example.org_"),
     "backslashes": inline("C:\\path\\new"),
     "no-break space after -": _no_break_item,
+    "no-break space after a number": _no_break_number,
     "no-break space after ..": _no_break_directive,
     "no-break space after a field": _no_break_field,
     "zero-width space": within("\u200b"),
+    "word joiner": within("\u2060"),
     "soft hyphen": within("\u00ad"),
     "line separator": inline("\u2028"),
     "next line": inline("\u0085"),
@@ -532,6 +561,7 @@ ROWS: dict[str, Callable[[Page], tuple[int, ...]]] = {
     "lost comment of two lines": block(".. and then", "   the river rose."),
     "lost comment in a list": block("- one", "", "  .. and then it rose", "", "- two", line=3),
     "one colon": block(".. note: The bridge is closed."),
+    "one colon, nothing else": block(".. page-break:"),
     "one colon, in full": block(".. pull-quote:", "", "   We waited."),
     "no blank after dots": block("..note:: The bridge is closed."),
     "no blank after dots, in full": block("..figure:: figures/quay.png", "   :alt: A quay."),
@@ -539,6 +569,7 @@ ROWS: dict[str, Callable[[Page], tuple[int, ...]]] = {
     "unknown role": inline(":emphsis:`word`"),
     "unknown option": _unknown_option,
     "missing picture": _missing_picture,
+    "caption as a comment": _lost_caption,
     "crooked grid": _crooked_grid,
     "crooked simple table": _crooked_simple,
     "quotes in data": _csv_quotes,
@@ -547,6 +578,7 @@ ROWS: dict[str, Callable[[Page], tuple[int, ...]]] = {
     "call without note": _lost_note,
     "note without call": last(".. [#] A note that nothing calls."),
     "named note without call": last(".. [#unused] A note that nothing calls."),
+    "book without call": last(".. [Mill2020] A book that nothing cites."),
     "typed number": inline("[7]"),
     "glued call": inline("word[#mark]_"),
     "glued numbered call": inline("word[1]_"),
