@@ -109,6 +109,7 @@ def test_a_problem_in_a_line_has_its_column(
         ("The ``rate, or ``fee`` is known.", ["5 S218"]),
         ("- **Figures in bold are **final**.", ["5 S218"]),
         ("**hello and typed **x** there", ["5 S218"]),
+        ("**Words with *one* in them**", ["5 S218"]),
         ("A *lighthouse*s, three wills and a **very** long quarrel.", ["5 S218"]),
         ("Said\nthe *lighthouse, three wills and\na **very** long quarrel.", ["6 S218"]),
         ("He met\nJ. Smith, and said:\n1. the ice,\n2. the dredger.", ["7 S203"]),
@@ -140,6 +141,7 @@ def test_a_mistake_gives_the_problem_of_its_line(
         "There were\n+ 5 or so there, or\n* 5 of them, and it was\n• cold.",
         "The one was good, the other\n(a) was better, or\n(b) at any rate was cheaper.",
         "We came on\n1. May and left.",
+        "It is told in vol.\n1. The others (fig.\n1) and (fig.\n2) say so.",
         "We came on\n1.\u00a0May and on\n12.\u00a0May.",
         "12.\u00a0May was fine.",
         "A.\u00a0Writer came.",
@@ -154,6 +156,12 @@ def test_a_mistake_gives_the_problem_of_its_line(
 )
 def test_what_is_printed_right_gives_no_finding(text: str, tmp_path: Path) -> None:
     assert read(write_issue(tmp_path, {"01-weir.rst": article("Weir", text)})).lines == []
+
+
+def test_the_same_comment_twice_is_reported_at_both_lines(tmp_path: Path) -> None:
+    body = ".. and then it rose\n\nText.\n\n.. note::\n\n   Words.\n\n   .. and then it rose\n"
+    found = read(write_issue(tmp_path, {"01-weir.rst": article("Weir", body)})).problems
+    assert [one.where.line for one in found] == [5, 13]
 
 
 def test_a_comment_in_the_place_of_a_caption_is_reported_at_its_line(tmp_path: Path) -> None:

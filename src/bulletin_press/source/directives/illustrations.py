@@ -100,21 +100,19 @@ class Figure(_Picture, images.Figure):
 
     def _comments(self) -> list[nodes.Node]:
         """The comments before the caption, taken out of the content; docutils would refuse them."""
-        holder = nodes.Element()
-        while (end := self._end_of_comment()) > 0:
+        holder, lines, end = nodes.Element(), list(self.content), 0
+        while True:
+            below = range(end, len(lines))
+            first = next((at for at in below if lines[at].strip()), len(lines))
+            if first == len(lines) or not _COMMENT.match(lines[first]):
+                break
+            below = range(first + 1, len(lines))
+            end = next((at for at in below if re.match(r"\S", lines[at])), len(lines))
+        if end:
             self.state.nested_parse(self.content[:end], self.content_offset, holder)
             self.content.trim_start(end)
             self.content_offset += end
         return holder.children
-
-    def _end_of_comment(self) -> int:
-        """The number of lines that a comment at the start of the content takes."""
-        lines = list(self.content)
-        start = next((at for at, line in enumerate(lines) if line.strip()), len(lines))
-        if start == len(lines) or not _COMMENT.match(lines[start]):
-            return 0
-        below = range(start + 1, len(lines))
-        return next((at for at in below if re.match(r"\S", lines[at])), len(lines))
 
 
 class Advertisement(Figure):

@@ -15,6 +15,10 @@ _DASH = re.compile(r"[–—] +\S")
 _ENUMERATED = re.compile(
     r"(?P<opening>\(?)(?P<sign>\d{1,4}|[A-Za-z]|[ivxlcIVXLC]{2,7}|#)(?P<closing>[.)]) +\S"
 )
+_ABBREVIATION = re.compile(
+    r"\b(?:abs|art|bd|bk|c|ch|cf|fig|figs|no|nos|nr|p|pp|s|sec|st|vgl|vol|vols|v)\.\Z",
+    re.IGNORECASE,
+)
 _INITIAL = re.compile(r"(?:[A-Z]|[IVXLC]+|\d{4})\. ")
 _SENTENCE_END = re.compile(r"[.:;!?…][”’»\"')\]*`]*\Z")
 _MARKER = re.compile(r"(?:[-*+•‣⁃]|\(?(?:\w+|#)[.)])\s+")
@@ -99,8 +103,10 @@ def _is_item(line: str, before: str, after: str) -> bool:
     continued = later is not None and _follows(later["sign"], sign)
     if announced or sign == "#":
         return True
+    if number["closing"] == ")" and before.count("(") > before.count(")"):
+        return False
     if sign.isdigit():
-        return continued or (sign == "1" and ended)
+        return continued or (sign == "1" and ended and not _ABBREVIATION.search(before))
     initial = sign.isupper() and number["closing"] == "."
     lettered = sign in _FIRST and continued
     return lettered and (ended or not (initial or number["opening"]))

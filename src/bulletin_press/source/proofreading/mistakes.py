@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Sequence
+from itertools import chain
 
 from docutils import nodes
 
@@ -18,6 +19,7 @@ _ATTRIBUTION = re.compile(r"(?:---?(?!-)|[—―]) *\S")
 _WEAK_ATTRIBUTION = re.compile(r"[–―-] *[^\W\d_]")
 _DELIBERATE = re.compile(r"#|todo\b|fixme\b|note to\b|xxx\b|-\*-|vim?:|local variables:|\|", re.I)
 _FIELD_NAMES = metadata.MASTHEAD.keys() | metadata.ARTICLE.keys()
+_NEAR = 120
 _PROSE_WORDS = 8
 _WHOLE = (nodes.section, nodes.document)
 _FIELD_WORDS = 40
@@ -35,8 +37,9 @@ def inspect_tree(document: nodes.document, session: Session, directives: Collect
         elif isinstance(passage.node, nodes.title):
             _inspect_heading(passage, session)
     signs.inspect_phrases(document, session)
+    last = dict[str, int]()
     for comment in document.findall(nodes.comment):
-        _inspect_comment(comment, session, directives)
+        _inspect_comment(comment, session, directives, last)
     for quotation in document.findall(nodes.block_quote):
         _inspect_quotation(quotation, session)
     for item in document.findall(nodes.definition_list_item):
@@ -139,14 +142,18 @@ def _inspect_field_like(passage: Passage, session: Session) -> None:
         session.report("S222", message, passage.where, f"write it as :{found[2].title()}: words")
 
 
-def _inspect_comment(comment: nodes.comment, session: Session, known: Collection[str]) -> None:
+def _inspect_comment(
+    comment: nodes.comment, session: Session, known: Collection[str], last: dict[str, int]
+) -> None:
+    """Report a comment that is none; ``last`` is the line of the comment before, in each file."""
     words = comment.astext()
     first = words.partition("\n")[0]
-    source, line = line_of(comment)
-    place = session.place(source, line)
+    place = session.place(*line_of(comment))
     text = session.texts.get(place.path, ())
-    at, alone = _start_of_comment(text, place.line, first)
-    place = Location(place.path, at)
+    after = max(place.line - 2, last.get(place.path, 0) + 1)
+    at, alone = _start_of_comment(text, after, first)
+    last[place.path] = max(at, last.get(place.path, 0))
+    place = Location(place.path, at or place.line)
     if alone:
         return
     found = re.match(r"([A-Za-z][\w-]*)\s*(:{0,3})(?=\S|\s|\Z)", first)
@@ -160,18 +167,20 @@ def _inspect_comment(comment: nodes.comment, session: Session, known: Collection
         session.report("S214", f"“{shown}” is a comment and is not printed", place)
 
 
-def _start_of_comment(text: list[str] | tuple[()], line: int, first: str) -> tuple[int, bool]:
-    """The line of a comment's dots, and whether they stand alone; ``line`` is near it."""
+def _start_of_comment(text: Sequence[str], after: int, first: str) -> tuple[int, bool]:
+    """The line of a comment's dots, and whether they stand alone; it is sought from a line on."""
     wanted = " ".join(first.split())
-    for distance in range(max(len(text), 1)):
-        for at in (line - distance, line + distance):
-            here = " ".join(text[at - 1].split()) if 0 < at <= len(text) else ""
-            following = " ".join(text[at].split()) if 0 < at < len(text) else ""
-            if here.endswith(f".. {wanted}"):
-                return at, False
-            if here.endswith("..") and following == wanted:
-                return at, True
-    return line, False
+    below = range(max(after, 1), len(text) + 1)
+    above = range(below.start - 1, max(below.start - _NEAR, 0), -1)
+    for at in chain(below, above):
+        if ".." not in text[at - 1]:
+            continue
+        here = " ".join(text[at - 1].split())
+        if here.endswith(f".. {wanted}"):
+            return at, False
+        if here.endswith("..") and at < len(text) and " ".join(text[at].split()) == wanted:
+            return at, True
+    return 0, False
 
 
 def _inspect_quotation(quotation: nodes.block_quote, session: Session) -> None:

@@ -115,6 +115,7 @@ _LEFT_OVER = re.compile(r"(?<![\x00`:])`(?!`)")
 
 _OPENED = r"(?<![^\s(\[{“‘«„–—/-])"
 _INNER_STAR = re.compile(_OPENED + r"\*{1,2}(?=\w)")
+_NESTED = re.compile(_OPENED + r"\*(?=\w)[^*]*\w\*(?!\w|\*)")
 _INNER_BACKTICK = re.compile(_OPENED + r"`(?=\w)")
 _INNER_LITERAL = re.compile(r"(?<![\w`\\])``(?=[^\s`])")
 
@@ -132,7 +133,13 @@ def inspect_phrases(document: nodes.document, session: Session) -> None:
     for kind in (nodes.emphasis, nodes.strong, nodes.reference):
         for node in document.findall(kind):
             sign, inner = ("`", _INNER_BACKTICK) if kind is nodes.reference else ("*", _INNER_STAR)
-            if inner.search(str(node.rawsource).strip(sign + "_")):
+            words = str(node.rawsource).strip(sign + "_")
+            nested = _NESTED.search(words) if kind is nodes.strong else None
+            if nested:
+                place, column = places.place_of(node, session)
+                message = f"“{nested[0]}” stands within bold words, and its stars are printed"
+                session.report("S218", message, place, "end the bold words before it", column)
+            elif inner.search(words):
                 _report_swallowed(node, session)
     for literal in document.findall(nodes.literal):
         text = literal.astext()
