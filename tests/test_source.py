@@ -593,7 +593,7 @@ Text.
    :alt: x
 """
     found = read(write_issue(tmp_path, {"01-weir.rst": article("Weir", body)}))
-    assert len(found.errors) == len(found.lines) == 5
+    assert len(found.errors) == len(found.lines) == 4
 
 
 @pytest.mark.parametrize(

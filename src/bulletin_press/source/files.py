@@ -145,6 +145,12 @@ def _open_article(file: File) -> None:
         session.report("S105", "the article has no text", session.place(*line_of(file.title)))
 
 
+def _begins_block(where: Location, session: Session) -> bool:
+    """Whether an empty line stands above a line: then it is no further line of a field's words."""
+    lines = session.texts.get(where.path, ())
+    return 1 < where.line <= len(lines) and not lines[where.line - 2].strip()
+
+
 def _without_fields(
     file: File, blocks: list[nodes.Node], schema: Mapping[str, metadata.Field]
 ) -> list[nodes.Node]:
@@ -158,7 +164,10 @@ def _without_fields(
     session.problems = [
         one
         for one in session.problems
-        if one.where.path != path or one.where.line not in lines or one.code not in _OF_LISTS
+        if one.where.path != path
+        or one.where.line not in lines
+        or one.code not in _OF_LISTS
+        or (one.code == "S110" and _begins_block(one.where, session))
     ]
     file.named = metadata.names(fields)
     file.fields = metadata.read(fields, schema, session)

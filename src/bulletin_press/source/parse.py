@@ -18,7 +18,7 @@ from bulletin_press.problems import suggestion
 from bulletin_press.source import constructs, notes, terms
 from bulletin_press.source import roles as own_roles
 from bulletin_press.source.directives import registry, tablesize
-from bulletin_press.source.proofreading import messages, mistakes
+from bulletin_press.source.proofreading import calls, messages, mistakes
 from bulletin_press.source.session import Session, line_of, session_of
 
 SETTINGS: dict[str, Any] = {
@@ -68,7 +68,7 @@ class _Reader(standalone.Reader):  # type: ignore[type-arg]
             references.Substitutions,
         )
         kept = [one for one in super().get_transforms() if one not in left_out]
-        return [*kept, _Substitutions, terms.Addresses]
+        return [*kept, _Substitutions, terms.Addresses, calls.UnwrittenNotes]
 
 
 class _Substitutions(references.Substitutions):

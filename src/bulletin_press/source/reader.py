@@ -30,6 +30,7 @@ from bulletin_press.source.directives.matter import MASTHEAD_FILE
 from bulletin_press.source.files import File
 from bulletin_press.source.grafting import EDITORIAL
 from bulletin_press.source.languages import labels
+from bulletin_press.source.proofreading import consequences
 from bulletin_press.source.session import Session, Taken
 
 _NEARLY = ("issue.rst", "issue.rst.txt", "issue.txt", "issue.rest")
@@ -52,9 +53,15 @@ def read(publication: Publication, folder: Path, encoding: str = "") -> Reading:
     """
     folder = folder.resolve()
     problems: list[Problem] = []
+    texts: dict[str, list[str]] = {}
     language = publication.language if publication.configured else ""
     sessions = partial(
-        Session, publication.root, taken=Taken(), encoding=encoding, language=language
+        Session,
+        publication.root,
+        taken=Taken(),
+        encoding=encoding,
+        language=language,
+        texts=texts,
     )
     shared = files.load_terms(publication.root, folder, problems, sessions)
     sessions = partial(sessions, terms=shared)
@@ -104,7 +111,7 @@ def read(publication: Publication, folder: Path, encoding: str = "") -> Reading:
     for file in (*articles.values(), *([masthead] if masthead else [])):
         references.inspect_pictures(file.blocks, file.session)
         problems.extend(file.session.problems)
-    return Reading(document, tuple(problems))
+    return Reading(document, tuple(consequences.without(problems, texts)))
 
 
 def _masthead(

@@ -63,8 +63,8 @@ class Session:
 
     ``encoding`` is the codec for files that are not UTF-8, if one was asked for; ``language`` the
     issue's, by which an encoding is guessed. ``texts``
-    holds the lines of every file read, by its path in a Location; ``unknown``
-    the names that lead to nothing in this file, each with its problem; ``doubles`` the
+    holds the lines of every file read, of this session or others, by its path in a Location;
+    ``unknown`` the names that lead to nothing in this file, each with its problem; ``doubles`` the
     lines of every name that is given twice, and whether notes bear it; ``offsets`` where the parts
     of a block of words begin in its source, and ``passages`` where its lines stand in the file;
     ``respaced`` the lines in which a no-break space after a number became an ordinary one.

@@ -131,6 +131,15 @@ def inspect_numbered(numbered: nodes.enumerated_list, session: Session) -> None:
     place = places.first_line(numbered, session)
     if place in session.respaced:
         return
+    before = places.before(numbered)
+    if isinstance(before, nodes.enumerated_list) and _goes_on(before, numbered):
+        last = int(before.get("start", 1)) + len(before) - 1
+        message = f"the number {numbered['start']} follows {last}, and another list begins"
+        session.report("S205", message, place, "number the items without a gap, or write #. for"
+                       " each")  # fmt: skip
+        return
+    if _goes_on(numbered, after):
+        return
     text = session.texts.get(place.path, ())
     line = text[place.line - 1].strip() if 0 < place.line <= len(text) else ""
     line = _NOTE.sub("", line, count=1)
@@ -144,3 +153,13 @@ def inspect_numbered(numbered: nodes.enumerated_list, session: Session) -> None:
     elif numbered.get("start", 1) != 1:
         message = f"the list begins with another number than 1: “{begins}…”"
         session.report("S205", message, place)
+
+
+def _goes_on(numbered: nodes.enumerated_list, after: nodes.Node | None) -> bool:
+    """Whether a list with numbers of the same form follows a numbered list, after a small gap."""
+    if not isinstance(after, nodes.enumerated_list):
+        return False
+    alike = all(numbered[key] == after[key] for key in ("enumtype", "prefix", "suffix"))
+    gap = int(after.get("start", 1)) - int(numbered.get("start", 1)) - len(numbered)
+    initials = numbered["enumtype"] not in ("arabic", "loweralpha")
+    return alike and not initials and 0 < gap < 5 and int(after.get("start", 1)) < 100

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 
 from docutils import nodes
 
@@ -39,7 +39,23 @@ _CODES = (
     (r"Blank line required after table", "S110"),
     (r"Malformed table|directive|Error parsing content block", "S120"),
 )
-_WORDS = (
+_ABOVE = {
+    "Bullet list": "the list above",
+    "Enumerated list": "the list above",
+    "Definition list": "the explanation above",
+    "Field list": "the fields above",
+    "Option list": "the list of options above",
+    "Line block": "the lines of verse above",
+    "Literal block": "the code above",
+    "Explicit markup": "the note, comment or directive above",
+}
+
+
+def _unparted(found: re.Match[str]) -> str:
+    return f"no empty line parts {_ABOVE.get(found[1], 'what stands above')} from this line"
+
+
+_WORDS: tuple[tuple[str, str | Callable[[re.Match[str]], str]], ...] = (
     (r"^Possible title underline, too short for the title\..*",
      "the line under the heading is too short"),
     (r"^Possible incomplete section title\..*",
@@ -77,14 +93,31 @@ _WORDS = (
     (r"^Inline substitution_reference start-string without end-string\.",
      "a | opens a name and none closes it"),
     (r"^Inline (.*) start-string without end-string\.", r"the opening mark of \1 is not closed"),
-    (r"^Block quote ends without a blank line; unexpected unindent\.",
-     "the lines above are indented and become a quotation; this one is not"),
     (r"^Literal block expected; none found\.", "“::” announces indented lines, and none follow"),
     (r"^Unexpected indentation\.", "the line is indented unlike the line above"),
-    (r"^(.*) ends without a blank line; unexpected unindent\.",
-     r"no empty line parts what stands above (\1) from this line"),
+    (r"^(.*) ends without a blank line; unexpected unindent\.", _unparted),
+    (r"^Line block ends without a blank line\.",
+     "no empty line parts the lines of verse above from this line"),
+    (r"^Blank line required after table\.", "no empty line parts the table above from this line"),
+    (r"^Unexpected section title( or transition)?\.",
+     "a heading or rule cannot stand within a list, a box or a quotation"),
+    (r'^Indirect hyperlink target "(.*?)".* refers to target "(.*?)", which does not exist\.',
+     r"nothing is named “\2”"),
+    (r"^Figure caption must be a paragraph or empty comment\.",
+     "the first words below a figure are its caption, and this is no paragraph"),
     (r"^Malformed table\.", "the table is crooked and cannot be read:"),
+    (r'^(?:Error in|Error parsing content block for the) "(.*?)" directive: ?', r"“\1”: "),
+    (r": invalid option block\.", ": below it stands a line that is no option :name: words"),
+    (r": no content permitted\.", ": it takes no text below it"),
+    (r": exactly one table expected\.", ": the lines below it are no table"),
+    (r": \d+ argument\(s\) required, 0 supplied\.",
+     ": behind the two colons stands nothing, but a name or words belong there"),
+    (r": maximum (\d+) argument\(s\) allowed, (\d+) supplied\.",
+     r": behind the two colons stand \2 words; it takes \1 at most"),
+    (r'^Content block expected for the "(.*?)" directive; none found\.',
+     r"“\1”: no text stands below it, or it is not indented"),
 )  # fmt: skip
+_PRINTED = "put a backslash before the underscore to print it: {}\\_"
 _HINTS = (
     ("invalid option block", "indent the second line of an option, such as a long description,"
      " below its first words"),
@@ -93,12 +126,22 @@ _HINTS = (
     ("exceeds the line-length-limit", "break the text into lines"),
     ("Inline literal start", "type quotation marks as “ and ”, or close with two backticks"),
     ("Literal block expected", "end the paragraph with one colon"),
-    ("Block quote ends", "remove the blanks at the start of the lines above"),
     ("Unexpected indentation", "remove the blanks at the start of the line, or leave an empty"
      " line before it"),
     ("Bullet list ends", "leave an empty line after the list; indent a further line of an item"),
+    ("Field list ends", "leave an empty line after the fields; indent a further line of a field"),
+    ("Explicit markup ends", "leave an empty line before this line, or indent it like the line"
+     " above if it belongs to it"),
+    ("Definition list ends", "leave an empty line before this line, or indent it like the line"
+     " above if it belongs to it"),
+    ("Literal block ends", "leave an empty line after the code"),
+    ("Line block ends", "begin the line with a | and a blank, or leave an empty line before it"),
+    ("line required after table", "leave an empty line after the table"),
+    ("Unexpected section title", "leave an empty line before a rule; give a box a bold line for a"
+     " heading"),
     ("CSV data", "inside a quoted cell write two quotation marks for one"),
 )  # fmt: skip
+_CALLS = (nodes.footnote_reference, nodes.citation_reference)
 _NAMED_TWICE = re.compile(r'(?:Duplicate explicit target name|unique reference): "(.*)"')
 
 
@@ -122,8 +165,17 @@ def report(
         code = "S212"
     names: list[str] = message.get("backrefs", [])
     marked = [document.ids[name] for name in names if name in document.ids]
-    if code == "S107" and any(isinstance(one, nodes.footnote_reference) for one in marked):
-        code, text = "S111", text.replace("Unknown target name", "Unknown note")
+    call = next((one for one in marked if isinstance(one, _CALLS)), None)
+    if call is not None and text.startswith("Unknown target name"):
+        called = re.sub(r"^\[|\]_$", "", str(call.rawsource)) or call.astext()
+        code, text = "S111", f'Unknown note: "{called}".'
+    if text.startswith(("Too many autonumbered", "Too many symbol")):
+        for one in marked:
+            place, column = places.place_of(one, session)
+            session.report("S111", _plain(text), place, "every call needs a note of its own: write"
+                           " one more, or delete the call", column)  # fmt: skip
+        if marked:
+            return
     if text.startswith("Anonymous hyperlink mismatch"):
         _report_nameless(text, marked, document, session)
         return
@@ -136,11 +188,16 @@ def report(
         where, text = breakages.report_row(message, where, text, session)
     elif code == "S120":
         breakages.report_part(message, where, text, session)
+    elif text.startswith("Blank line required after table"):
+        if breakages.report_post(where, session):
+            return
+    elif code == "S104":
+        hint = _hint_of_rule(where, session)
     elif text.startswith("Enumerated list ends"):
         where, text, hint = breakages.end_of_numbers(where, session)
+    elif "unexpected unindent" in text:
+        where, text, hint = breakages.end_of_indented(where, text, hint, session)
     session.report(code, _plain(text), where, hint, column)
-    if "unexpected unindent" in text:
-        _report_first_line(where, session)
     named = re.search(r'Unknown target name: "(.*)"', text)
     if code == "S107" and named:
         session.unknown.append((named[1], session.problems[-1]))
@@ -185,17 +242,6 @@ def _report_nameless(
         unnamed = [one for one in document.findall(nodes.target) if one.get("anonymous")]
         where = session.place(*line_of(unnamed[-1] if unnamed else document))
         session.report("S107", _plain(text), where, hint)
-
-
-def _report_first_line(where: Location, session: Session) -> None:
-    """Report the line above if it begins a paragraph with blanks, unlike this line."""
-    lines = session.texts.get(where.path, [])
-    above, before = (
-        lines[at] if 0 <= at < len(lines) else "" for at in (where.line - 2, where.line - 3)
-    )
-    if above[:1] == " " and not before.strip():
-        session.report("S215", "the line begins with blanks, unlike the rest of its paragraph",
-                       Location(where.path, where.line - 1))  # fmt: skip
 
 
 def _report_double(
@@ -267,13 +313,30 @@ def _hint(
     if "Undefined substitution" in text:
         printed = "put a backslash before the first | to print it"
         return breakages.near(name[1], document.substitution_defs, printed)
+    if text.startswith("Unknown note"):
+        return f"write the note, as .. [{name[1]}] and its words, or correct the call"
+    if code == "S107" and text.startswith("Indirect"):
+        name = re.search(r'refers to target "(.*?)"', text) or name
+        return breakages.near(name[1], document.nameids, _PRINTED.format(name[1]))
     if code == "S107" and "Unknown target" in text:
-        printed = f"put a backslash before the underscore to print it: {name[1]}\\_"
-        return breakages.near(name[1], document.nameids, printed)
+        return breakages.near(name[1], document.nameids, _PRINTED.format(name[1]))
     if code == "S108" and "Unknown directive" in text:
         return breakages.near(name[1], registry.names(), "")
     if code == "S108" and "Unknown interpreted" in text:
         return breakages.near(name[1], roles, "")
+    return ""
+
+
+def _hint_of_rule(where: Location, session: Session) -> str:
+    """Both remedies, where the line above a rule can be a sentence as well as a heading."""
+    lines = session.texts.get(where.path, [])
+    near = [line.strip() for line in lines[max(0, where.line - 2) : where.line]]
+    words = next((line for line in reversed(near) if re.search(r"\w", line)), "")
+    if len(words) > 60 or words.endswith((".", "!", "?", ":", ";", ",")):
+        return (
+            "if the line above is a sentence, leave an empty line before the rule or delete it;"
+            " if it is a heading, make the rule as long as it"
+        )
     return ""
 
 

@@ -59,15 +59,6 @@ def inspect_tree(document: nodes.document, session: Session, directives: Collect
 
 
 def _inspect_notes(document: nodes.document, session: Session) -> None:
-    written = {name for note in document.findall(nodes.footnote)
-               for name in (*note["names"], *note["dupnames"])}  # fmt: skip
-    for call in document.findall(nodes.footnote_reference):
-        found = re.fullmatch(r"\[#(.+)\]_", str(call.rawsource))
-        if found and nodes.fully_normalize_name(found[1]) not in written:
-            # Otherwise docutils would lead it to a note that has no name.
-            place, column = places.place_of(call, session)
-            message = f"the note “{nodes.fully_normalize_name(found[1])}” is called but not written"
-            session.report("S111", message, place, column=column)
     called = {call.get("refid") for call in document.findall(nodes.footnote_reference)}
     for note in document.findall(nodes.footnote):
         if not called.intersection(note["ids"]) and not note.get("dupnames"):

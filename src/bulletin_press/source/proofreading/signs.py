@@ -100,13 +100,13 @@ SIGNS = (
           "the underscore at the end of “{}” becomes part of the address",
           "delete the underscore"),
     _sign("S209", r"^\.\.?[a-z][\w-]*::?(?=\s|$).*", "“{}” is printed: the dots lack their blank",
-          "put a blank after the two dots: .. note::"),
+          "put a blank after the two dots: .. <name>::"),
     _sign("S209", r"(?<=\n)\.\. (?:[a-z][\w-]* ?::(?=\s|$)|\[[^\]\n]+\] |_[^:\n]+:(?=\s|$)).*",
           "“{}” is printed: no empty line parts it from the text above",
           "leave an empty line before the two dots"),
     _sign("S209", r"^(?:\. \.|\.\.\.|:|\.) ?[a-z][\w-]*::(?=\s|$).*",
           "“{}” is printed: a directive begins with two dots and a blank",
-          "write it as .. note::"),
+          "write it as .. <name>::"),
 )  # fmt: skip
 _BACKSLASH = re.compile(r"\\(?:\\|[^\W_]|(?=\Z))")
 _ENUMERATOR = re.compile(r"\\\(?(?:[A-Za-z]|\d+|[ivxlcdmIVXLCDM]+)[.)](?=\s|\Z)")
@@ -171,7 +171,9 @@ def inspect(passage: Passage, session: Session) -> None:
             shown = " ".join(passage.raw[found.start() : found.end()].split())
             shown = shown if len(shown) <= 40 else shown[:40] + "…"
             place, column = passage.at(found.start())
-            session.report(sign.code, sign.message.format(shown), place, sign.hint, column)
+            name = re.match(r"[.: ]*([\w-]*)", shown)
+            hint = sign.hint.replace("<name>", name[1] if name else "note")
+            session.report(sign.code, sign.message.format(shown), place, hint, column)
     for start, shown in _lost_backslashes(passage):
         place, column = passage.at(start)
         message = f"the backslash in “{shown}” vanishes"
