@@ -425,7 +425,8 @@ def test_one_edition_that_fails_keeps_the_others_from_being_written(
 
 
 def test_a_good_issue_is_built_beside_a_bad_one(here: Path) -> None:
-    write_issue(here, GOOD, TOML, "2026-04")
+    earlier = {**GOOD, "issue.rst": MASTHEAD.replace(":Number: 5", ":Number: 4")}
+    write_issue(here, earlier, TOML, "2026-04")
     write_issue(here, THREE_MISTAKES, TOML)
     result = run("build", "2026-05", "2026-04", "nowhere", "-e", "pdf")
     assert (result.exit_code, result.stdout) == (3, "build/2026-04/valley-2026-04.pdf\n")

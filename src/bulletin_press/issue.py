@@ -206,7 +206,8 @@ class Issue:
     def identifier(self) -> str:
         """A URN that stays the same for every build of this issue (RFC 9562 §5.5)."""
         base = self.publication.base_url or f"urn:bulletin-press:{self.publication.id}"
-        position = f"{self.volume}.{self.number}" if self.number else self.date.isoformat()
+        year = self.volume or self.date.year
+        position = f"{year}.{self.number}" if self.number else self.date.isoformat()
         return f"urn:uuid:{uuid.uuid5(uuid.NAMESPACE_URL, f'{base}#{position}')}"
 
     @property

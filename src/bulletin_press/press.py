@@ -128,18 +128,20 @@ def read(folder: Path, encoding: str = "") -> Read:
 
 
 def _twins(issue: Issue, folder: Path) -> Iterable[Problem]:
-    """Other issues of the publication that have this one's volume and number (S211)."""
-    if not (issue.publication.configured and issue.number):
+    """Another issue of the publication that has this one's volume, or year, and number (S211)."""
+    root = issue.publication.root / SOURCE_FOLDER
+    if not issue.number or folder.resolve().parent != root:
         return
-    own = (str(issue.volume or ""), str(issue.number))
-    for other in sorted(folder.resolve().parent.glob("*/issue.rst")):
-        fields = reader.glance(other.parent)
-        twin = (fields.get("volume", ""), fields.get("number", ""))
-        if other.parent != folder.resolve() and twin == own:
-            message = f"the issue {other.parent.name} has the same volume and number"
+    own = (str(issue.volume or issue.date.year), str(issue.number))
+    for other in sorted(path.parent for path in root.glob("*/issue.rst")):
+        fields = reader.glance(other)
+        year = str(reader.date_of(other).year)
+        if other != folder.resolve() and own == (fields.get("volume", year), fields.get("number")):
+            message = f"the issue {other.name} has the same volume or year, and the same number"
             yield problem(
                 "S211", message, issue.place(issue.document), "give each its own :Number:"
             )
+            return
 
 
 def build(

@@ -142,7 +142,8 @@ def _open_article(file: File) -> None:
         session.report("S207", message, session.place(*line_of(file.title)))
         file.title[0] = nodes.Text(str(file.title[0])[numeral.end() :])
     if not file.blocks:
-        session.report("S105", "the article has no text", session.place(*line_of(file.title)))
+        where, hint = session.place(*line_of(file.title)), "write it below the title and the fields"
+        session.report("S105", "the article has no text", where, hint)
 
 
 def _begins_block(where: Location, session: Session) -> bool:

@@ -193,7 +193,8 @@ class Session:
         if not path.parent.is_dir():
             return f"there is no folder “{path.parent.name}” either"
         names = {entry.name for entry in path.parent.iterdir() if entry.is_file()}
-        return suggestion(path.name, names) if names else ""
+        alike = {name for name in names if name.lower().endswith(path.suffix.lower())}
+        return suggestion(path.name, alike or names) if names else ""
 
 
 def session_of(document: nodes.document) -> Session:
@@ -204,12 +205,29 @@ def session_of(document: nodes.document) -> Session:
 
 
 def line_of(node: nodes.Node) -> tuple[str | None, int | None]:
-    """The source and line of a node, or of the nearest ancestor that knows its line."""
+    """The source and line of a node, or of the nearest ancestor that knows its line.
+
+    Within a paragraph or title the line is that where the node itself begins.
+    """
     current: nodes.Node | None = node
     source: str | None = None
     while current is not None:
         source = source or current.source
         if current.line is not None and source:
-            return source, current.line
+            return source, current.line + _lines_before(node, current)
         current = current.parent
     return source, None
+
+
+def _lines_before(node: nodes.Node, block: nodes.Node) -> int:
+    """How many lines of a block of text end before a part of it begins."""
+    inside = isinstance(node, (nodes.Text, nodes.Inline)) and isinstance(block, nodes.TextElement)
+    if node is block or not inside or isinstance(block, nodes.Inline):
+        return 0
+    lines = 0
+    for part in block.findall():
+        if part is node:
+            return lines
+        if isinstance(part, nodes.Text):
+            lines += part.astext().count("\n")
+    return 0
