@@ -116,6 +116,7 @@ def test_a_problem_in_a_line_has_its_column(
         ("He met\nJ. Smith, and said:\n#. the ice,\n#. the dredger.", ["7 S203"]),
         ("It was in\n1992. It had been so:\na) the ice,\nb) the dredger.", ["7 S203"]),
         ("It was so.\n- one", ["6 S203"]),
+        ("It was so. [#]_\n- one\n\n.. [#] A note.", ["6 S203"]),
         ("It was so\n* one\n* two", ["6 S203"]),
         ("It was so:\n– one\n– two", ["6 S203"]),
         ("It was so:\ni. one\nii. two", ["6 S203"]),

@@ -15,6 +15,7 @@ _DASH = re.compile(r"[–—] +\S")
 _ENUMERATED = re.compile(
     r"(?P<opening>\(?)(?P<sign>\d{1,4}|[A-Za-z]|[ivxlcIVXLC]{2,7}|#)(?P<closing>[.)]) +\S"
 )
+_CALLS = re.compile(r"(?: ?\[[#*\w.-]{1,40}\]_)+\Z")
 _ABBREVIATION = re.compile(
     r"\b(?:abs|art|bd|bk|c|ch|cf|fig|figs|no|nos|nr|p|pp|s|sec|st|vgl|vol|vols|v)\.\Z",
     re.IGNORECASE,
@@ -87,6 +88,7 @@ def _indent(line: str) -> int:
 
 def _is_item(line: str, before: str, after: str) -> bool:
     """Whether a line within a paragraph is meant as an item, by the lines before and after."""
+    before = _CALLS.sub("", before)
     announced, ended = before.endswith(":"), _SENTENCE_END.search(before) is not None
     further = after[:2] == line[:2]
     if _BULLET.match(line):
