@@ -9,7 +9,7 @@ from docutils import nodes
 
 from bulletin_press import fonts
 from bulletin_press.issue import Issue
-from bulletin_press.problems import Problem, problem
+from bulletin_press.problems import Location, Problem, problem
 
 
 def characters(issue: Issue) -> Iterator[Problem]:
@@ -31,7 +31,10 @@ def characters(issue: Issue) -> Iterator[Problem]:
         more = f" and {len(lacking) - 3} more" if len(lacking) > 3 else ""
         signs = "characters" if len(lacking) > 1 else "character"
         message = f"no face has the {signs} {', '.join(named)}{more}"
-        yield problem("S121", message, issue.place(node))
+        where = issue.place(node)
+        if isinstance(node, nodes.Text):
+            where = Location(where.path, where.line + words[: words.index(lacking[0])].count("\n"))
+        yield problem("S121", message, where)
 
 
 RULES: tuple[Callable[[Issue], Iterator[Problem]], ...] = (characters,)

@@ -194,7 +194,7 @@ class Session:
             return f"there is no folder “{path.parent.name}” either"
         names = {entry.name for entry in path.parent.iterdir() if entry.is_file()}
         alike = {name for name in names if name.lower().endswith(path.suffix.lower())}
-        return suggestion(path.name, alike or names) if names else ""
+        return suggestion(path.name, alike) if alike else ""
 
 
 def session_of(document: nodes.document) -> Session:

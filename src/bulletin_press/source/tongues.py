@@ -68,7 +68,7 @@ def hint(tag: str) -> str:
     """The nearest language to a wrong tag, by code or English name; else how to write one."""
     codes = {name.lower(): code for code, name in LANGUAGES.items()}
     words = [*LANGUAGES, *codes]
-    near = get_close_matches(re.split("[-_ ]", tag.strip().lower())[0], words, n=1)
+    near = get_close_matches(re.split("[-_ ]", tag.strip().lower())[0], words, n=1, cutoff=0.75)
     if not near:
         return "write the code of the language, such as az, or a whole tag, such as sr-Latn"
     code = codes.get(near[0], near[0])

@@ -80,6 +80,8 @@ def read(
             at = f"in the row “{_short(row.cells[0])}”, column “{_short(column)}”"
             if value is None and cell not in _NOTHING:
                 hint = "write figures only; a unit belongs into :unit:"
+                if re.fullmatch(r"[\d.,\s]+", cell):
+                    hint = "write it in thousands or millions, and say so in :unit:"
                 found.append(Fault(row.line, f"“{_short(cell)}” is no number to draw, {at}", hint))
             elif value is None and not gaps:
                 hint = "write a number, 0 if there was none; a line chart may have gaps"

@@ -102,6 +102,7 @@ def report_part(
         )
         known = _options_of(block[0]) if block and option[1] else ()
         said, hint = _of_option(name, bool(option[1]), text), near(name, known, "")
+        _report_other_options(block, at or 0, where, session)
     elif row:
         items = [i for i, line in enumerate(block) if re.match(r"\s*[*+-]( |$)", line)]
         edge = min((_indent(block[i]) for i in items), default=0)
@@ -114,6 +115,21 @@ def report_part(
         hint = "give each row as many cells; an empty cell is a - alone"
     if at and where.line:
         session.report("S123", said, Location(where.path, where.line + at), hint)
+
+
+def _report_other_options(
+    block: list[str], reported: int, where: Location, session: Session
+) -> None:
+    """Report the unknown options of a directive beside the one that docutils stopped at."""
+    known = set(_options_of(block[0])) if block else set()
+    for at, line in enumerate(block[1:], 1):
+        option = re.match(r"\s+:([\w-]+):", line)
+        if not line.strip():
+            return
+        if option and known and option[1].lower() not in known and at != reported:
+            said = f"there is no option “{option[1]}”"
+            place = Location(where.path, where.line + at)
+            session.report("S123", said, place, near(option[1], known, ""))
 
 
 def _of_option(name: str, unknown: bool, text: str) -> str:
