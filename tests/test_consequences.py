@@ -5,10 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from docutils import nodes
 from hypothesis import given
 from hypothesis import strategies as st
 
 from bulletin_press.problems import CODES, Location, Problem, problem
+from bulletin_press.source import marks
 from bulletin_press.source.proofreading import consequences
 from tests.conftest import article, read, write_issue
 from tests.planting import ROWS, plant
@@ -216,3 +218,16 @@ def test_of_many_problems_in_one_block_those_without_a_cause_remain() -> None:
         for code in ("S203", "S110", "S206", "S123")
     ]
     assert len(consequences.without(problems, {"a.rst": lines})) == 1500
+
+
+def test_a_draft_says_the_mistake_in_the_box_that_shows_the_lost_block(tmp_path: Path) -> None:
+    names = ("uneven rows", "broken data", "unknown option", "crooked table")
+    body = "\n\n".join(f"{SINGLE[name][0]}\n\nText." for name in names)
+    found = read(write_issue(tmp_path, {"01-weir.rst": article("Weir", body)}))
+    marks.mark(found.issue.document, found.issue.publication.root, found.problems)
+    boxes = list(found.issue.document.findall(nodes.system_message))
+    assert len(boxes) == len(found.problems) == len(names)
+    for box in boxes:
+        said, shown = box.children
+        assert said.astext().startswith("S123: ")
+        assert shown.astext().startswith(".. ")

@@ -72,7 +72,10 @@ class _Marks:
     def _belongs(self, one: Problem, box: nodes.system_message) -> bool:
         if box.get("file"):
             return bool(one.where.path == box["file"])
-        return one.where == self.session.place(box.get("source"), box.get("line"))
+        place = self.session.place(box.get("source"), box.get("line"))
+        source = [part for part in box.children if isinstance(part, nodes.literal_block)]
+        last = place.line + (source[0].astext().count("\n") if source else 0)
+        return one.where.path == place.path and place.line <= one.where.line <= last
 
     def _fill(
         self, box: nodes.system_message, found: list[Problem], source: list[nodes.literal_block]

@@ -64,6 +64,10 @@ def _line(lines: Sequence[str], line: int) -> range:
     return range(line, line + 1)
 
 
+def _line_and_next(lines: Sequence[str], line: int) -> range:
+    return range(line, line + 2)
+
+
 def _below(lines: Sequence[str], line: int) -> range:
     """The block of ``line``, and what stands below it, indented further."""
     edge, last = _depth(lines[line - 1]), _block(lines, line)[-1]
@@ -117,8 +121,10 @@ def _rule(cause: str, effects: str, reach: Callable[[Sequence[str], int], Iterab
 
 RULES = (
     # A line indented unlike its neighbours is also a quotation, or the explanation of a term.
-    _rule("S110", "S215 S216", _block),
-    _rule("S110", "S205", _line),
+    _rule("S110", "S215 S216", _run),
+    _rule("S110", "S205", _line_and_next),
+    # An invisible sign that breaks a line cuts the list or paragraph around it.
+    _rule("S208", "S110 S215", _line_and_next),
     # Lines that fall to the field, or to the chart, above them are not what it takes.
     _rule("S110", "S113 S126", _above),
     # The list that runs into a line of text is cut to pieces by its further lines.
