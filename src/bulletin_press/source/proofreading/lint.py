@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -19,6 +18,11 @@ _FIELD_LIKE_LIST = re.compile(
     re.IGNORECASE,
 )
 _TAB = 4
+# controls but tab and line feed, surrogates, and what Unicode leaves for no use (23.7)
+_LAST = "".join(
+    f"{chr(plane + 0xFFFE)}{chr(plane + 0xFFFF)}" for plane in range(0, 1 << 20, 1 << 16)
+)
+_CONTROL = re.compile(f"[\\x00-\\x08\\x0b-\\x1f\\x7f-\\x9f\\ud800-\\udfff\\ufdd0-\\ufdef{_LAST}]")
 _ODD_BLANK = re.compile("[\u00a0\u2000-\u200a\u202f\u205f\u3000]")
 _SEPARATORS = re.compile("[\u2028\u2029\u0085\v\f]")
 # A zero-width space divides words in the scripts of South-East Asia.
@@ -66,7 +70,7 @@ def clean(text: str, session: Session, path: Path | None = None, first: int = 1)
             line = _without_invisible(line, session, where)
             if bad := control_character(line):
                 session.report("S121", f"the line holds the control character {bad}", where)
-                line = "".join(sign for sign in line if not _is_control(sign))
+                line = _CONTROL.sub("", line)
             line = _ordinary_blanks(line, session, where)
             line = _ordinary_number(lines, number - first, line, session, where)
         line = _FIELD_LIKE_LIST.sub(r"\1\\", line, count=1) if line.startswith(":") else line
@@ -91,17 +95,8 @@ def _without_invisible(line: str, session: Session, where: Location) -> str:
 
 def control_character(line: str) -> str:
     """The first character that no edition can hold, as U+XXXX, or nothing."""
-    return next((f"U+{ord(sign):04X}" for sign in line if _is_control(sign)), "")
-
-
-def _is_control(sign: str) -> bool:
-    code = ord(sign)
-    return (
-        (code < 32 and sign not in "\t\n")
-        or 127 <= code < 160
-        or code & 0xFFFE == 0xFFFE
-        or (0xFDD0 <= code <= 0xFDEF or unicodedata.category(sign) == "Cs")
-    )
+    found = _CONTROL.search(line)
+    return f"U+{ord(found[0]):04X}" if found else ""
 
 
 def _ordinary_blanks(line: str, session: Session, where: Location) -> str:
