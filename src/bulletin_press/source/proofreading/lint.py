@@ -19,9 +19,7 @@ _FIELD_LIKE_LIST = re.compile(
 )
 _TAB = 4
 # controls but tab and line feed, surrogates, and what Unicode leaves for no use (23.7)
-_LAST = "".join(
-    f"{chr(plane + 0xFFFE)}{chr(plane + 0xFFFF)}" for plane in range(0, 1 << 20, 1 << 16)
-)
+_LAST = "".join(chr(code) + chr(code + 1) for code in range(0xFFFE, 0x110000, 0x10000))
 _CONTROL = re.compile(f"[\\x00-\\x08\\x0b-\\x1f\\x7f-\\x9f\\ud800-\\udfff\\ufdd0-\\ufdef{_LAST}]")
 _ODD_BLANK = re.compile("[\u00a0\u2000-\u200a\u202f\u205f\u3000]")
 _SEPARATORS = re.compile("[\u2028\u2029\u0085\v\f]")
