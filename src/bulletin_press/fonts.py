@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
+from bulletin_press import typefounding
+
 SERIF, DISPLAY, SANS = "Bulletin Serif", "Bulletin Display", "Bulletin Sans"
 CODE, MATHS = "Bulletin Code", "Bulletin Maths"
 _LITERATA = ("fontpkg_literata", "files/Literata[opsz,wght].ttf")
@@ -16,16 +18,26 @@ _SANS = ("fontpkg_source_sans_3", "files/SourceSans3[wght].ttf")
 _CODE = ("fontpkg_source_code_pro", "files/SourceCodePro[wght].ttf")
 _MATHS = ("ziamath", "fonts/STIXTwoMath-Regular.ttf")
 _SANS_ITALIC = ("fontpkg_source_sans_3", "files/SourceSans3-Italic[wght].ttf")
+_NASKH = (
+    ("Regular", "normal", 400), ("Italic", "italic", 400),
+    ("Bold", "normal", 700), ("BoldItalic", "italic", 700),
+)  # fmt: skip
+_NASKH_SIZE = 1.12  # beside Literata, whose small letters are large
+_KERN = int.from_bytes(b"kern", "big")
 _SCRIPTS = (
-    "Arabic", "Hebrew", "Georgian", "Armenian", "Devanagari", "Bengali", "Gujarati", "Gurmukhi",
-    "Tamil", "Telugu", "Kannada", "Malayalam", "Oriya", "Sinhala", "Thai", "Lao", "Khmer",
-    "Myanmar", "Ethiopic", "", "Symbols",
+    "Naskh", "Arabic", "Hebrew", "Georgian", "Armenian", "Devanagari", "Bengali", "Gujarati",
+    "Gurmukhi", "Tamil", "Telugu", "Kannada", "Malayalam", "Oriya", "Sinhala", "Thai", "Lao",
+    "Khmer", "Myanmar", "Ethiopic", "", "Symbols",
 )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
 class Face:
-    """One cut of a family: where its variable font lies and which place on its axes it takes."""
+    """One cut of a family: where its font lies and, if variable, its place on the axes.
+
+    ``size`` is how much larger its letters are made than the font has them. A face that is not
+    ``kerned`` leaves out the font's kerning; one that is not ``joined``, strokes between letters.
+    """
 
     family: str
     style: str
@@ -33,6 +45,9 @@ class Face:
     package: str
     file: str
     axes: tuple[tuple[str, float], ...]
+    size: float = 1
+    kerned: bool = True
+    joined: bool = True
 
     @property
     def name(self) -> str:
@@ -41,7 +56,7 @@ class Face:
 
     def data(self) -> bytes:
         """The complete static face as TrueType bytes."""
-        return _cut(self.package, self.file, self.axes, None)
+        return _cut(self, None)
 
     def subset(self, characters: frozenset[int]) -> bytes:
         """The face with only what the code points in ``characters`` need, as TrueType bytes.
@@ -49,7 +64,7 @@ class Face:
         Shaping takes some characters apart (UAX 15), so what they decompose into comes with them.
         """
         parts = unicodedata.normalize("NFKD", "".join(map(chr, sorted(characters))))
-        return _cut(self.package, self.file, self.axes, characters.union(map(ord, parts)))
+        return _cut(self, characters.union(map(ord, parts)))
 
     def characters(self) -> frozenset[int]:
         """The code points that the face can show."""
@@ -111,14 +126,27 @@ def select(characters: Iterable[str]) -> Selection:
     for script in _SCRIPTS:
         if not lacking:
             break
-        source = ("manimgx_fonts", f"NotoSans{script}[wght].ttf")
-        family = f"Bulletin {script or 'Signs'}"
-        regular = _face(family, "normal", 400, source)
-        if lacking & regular.characters():
-            lacking -= regular.characters()
-            chosen += [regular, _face(family, "normal", 700, source)]
+        faces = _script(script)
+        if lacking & faces[0].characters():
+            lacking -= faces[0].characters()
+            chosen += faces
     families = tuple(dict.fromkeys(face.family for face in chosen))
     return Selection((*PRIMARY, *chosen), families, frozenset(lacking))
+
+
+def _script(name: str) -> tuple[Face, ...]:
+    """The faces of a script, the regular one first."""
+    family = f"Bulletin {name or 'Signs'}"
+    if name == "Naskh":
+        # Readers of a PDF take the white that Amiri kerns in after a reh for a blank, and a
+        # stroke that it puts after a lam for a letter.
+        return tuple(
+            Face(family, style, weight, "fontpkg_amiri", f"files/Amiri-{cut}.ttf", (),
+                 _NASKH_SIZE, kerned=False, joined=False)
+            for cut, style, weight in _NASKH
+        )  # fmt: skip
+    source = ("manimgx_fonts", f"NotoSans{name}[wght].ttf")
+    return tuple(_face(family, "normal", weight, source) for weight in (400, 700))
 
 
 def maths(text: str) -> frozenset[int]:
@@ -158,18 +186,21 @@ def _coverage(package: str, file: str) -> frozenset[int]:
 
 
 @cache
-def _cut(
-    package: str, file: str, axes: tuple[tuple[str, float], ...], characters: frozenset[int] | None
-) -> bytes:
-    """A variable font held at ``axes``: complete, or with what ``characters`` need."""
+def _cut(face: Face, characters: frozenset[int] | None) -> bytes:
+    """A static face: complete, or with what ``characters`` need."""
     import uharfbuzz
 
-    face = uharfbuzz.Face(_bytes(package, file))
+    font = uharfbuzz.Face(_bytes(face.package, face.file))
     plan = uharfbuzz.SubsetInput()
     if characters is None:
         plan.keep_everything()
     else:
         plan.unicode_set.update(characters)
-    for tag, value in axes:
-        plan.pin_axis_location(face, tag, value)
-    return bytes(uharfbuzz.subset(face, plan).blob.data)
+    if not face.kerned:
+        plan.layout_feature_tag_set.discard(_KERN)
+    for tag, value in face.axes:
+        plan.pin_axis_location(font, tag, value)
+    data = bytes(uharfbuzz.subset(font, plan).blob.data)
+    if not face.joined:
+        data = typefounding.without_strokes(data)
+    return data if face.size == 1 else typefounding.enlarged(data, face.size)

@@ -23,8 +23,11 @@ def draw(chart: Chart, values: Mapping[str, str], width: float, direction: str =
     return sheet.picture(height)
 
 
-def data_table(chart: Chart) -> etree._Element:
-    """The chart's numbers as typed, in a ``table`` element with heads of rows and columns."""
+def data_table(chart: Chart, leftward: bool = False) -> etree._Element:
+    """The chart's numbers as typed, in a ``table`` element with heads of rows and columns.
+
+    ``leftward`` says that the words around it read from right to left, as numbers do not.
+    """
     unit = f", {chart.unit}" if chart.unit else ""
     table = etree.Element("table")
     row = etree.SubElement(etree.SubElement(table, "thead"), "tr")
@@ -40,5 +43,7 @@ def data_table(chart: Chart) -> etree._Element:
         for cell in cells:
             element = etree.SubElement(row, "td")
             element.set("class", "number")
+            if leftward:
+                element = etree.SubElement(element, "span", dir="ltr")
             element.text = cell
     return table

@@ -26,7 +26,7 @@ class Figures(Writer):
             if "chart" in image and not self.profile.foot:
                 details = self.open("details", class_="chart-data")
                 etree.SubElement(details, "summary").text = self.words.data
-                details.append(charts.data_table(image["chart"]))
+                details.append(charts.data_table(image["chart"], self.leftward(image)))
                 self.close()
 
     def visit_legend(self, node: nodes.legend) -> None:

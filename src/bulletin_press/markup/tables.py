@@ -17,6 +17,7 @@ class Tables(Writer):
         super().__init__(document, words, profile)
         self.column = 0
         self.numeric: frozenset[int] = frozenset()
+        self.figure = False
 
     def visit_table(self, node: nodes.table) -> None:
         self.numeric = numeric_columns(node)
@@ -54,4 +55,9 @@ class Tables(Writer):
                 element.set(name, str(int(node[key]) + 1))
         if self.column in self.numeric:
             element.set("class", " ".join([*element.get("class", "").split(), "number"]))
+            self.figure = not head and self.leftward(node)
         self.column += 1 + int(node.get("morecols", 0))
+
+    def depart_entry(self, node: nodes.entry) -> None:
+        self.figure = False
+        self.close()

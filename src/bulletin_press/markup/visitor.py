@@ -17,7 +17,9 @@ class Visitor(Notes, Figures, Formulas, Tables):
     """Turns each node of the tree into its element; raises UnsupportedNodeError for others."""
 
     def visit_paragraph(self, node: nodes.paragraph) -> None:
-        self.open("p", node)
+        paragraph = self.open("p", node)
+        if self.figure:
+            paragraph.set("dir", "ltr")  # a minus stays before its number
         if self.note is not None:
             self.number()
 

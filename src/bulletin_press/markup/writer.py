@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 from docutils import nodes
 from lxml import etree
@@ -103,6 +104,15 @@ class Writer(nodes.NodeVisitor):
             classes.insert(0, type(node).__name__.replace("_", "-"))
         if classes:
             element.set("class", " ".join(classes))
+
+    def leftward(self, node: Any) -> bool:
+        """Whether the text around a node reads from right to left."""
+        while node.parent is not None:
+            for name in node["classes"]:
+                if name.startswith("language-"):
+                    return direction(name.removeprefix("language-")) == "rtl"
+            node = node.parent
+        return direction(self.document["language"]) == "rtl"
 
     def close(self, node: nodes.Node | None = None) -> None:
         self.stack.pop()

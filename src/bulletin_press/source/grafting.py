@@ -9,7 +9,7 @@ from docutils import nodes
 from bulletin_press.source import metadata
 from bulletin_press.source.directives import matter
 from bulletin_press.source.files import File
-from bulletin_press.source.languages import labels
+from bulletin_press.source.languages import Labels, labels
 from bulletin_press.source.session import line_of
 
 EDITORIAL = "editorial"
@@ -37,10 +37,11 @@ def parts(masthead: File, language: str) -> dict[str, nodes.container]:
     return made
 
 
-def section(file: File, name: str, numeral: str, group: str) -> nodes.section:
+def section(file: File, name: str, numeral: str, group: str, words: Labels) -> nodes.section:
     """The article's section, made of a file's title, fields and blocks.
 
-    ``group`` is the section of the contents in which the article before stands.
+    ``group`` is the section of the contents in which the article before stands; ``words`` are
+    those of the issue's language.
     """
     made = nodes.section(classes=["article"], ids=[name])
     made.source, made.line = file.path.as_posix(), 1
@@ -64,7 +65,7 @@ def section(file: File, name: str, numeral: str, group: str) -> nodes.section:
     if "byline" in fields:
         made += _furniture(file, "byline")
     elif people:
-        made += _line(file, "byline", fields["authors"].where.line, _names(people))
+        made += _line(file, "byline", fields["authors"].where.line, _names(people, words))
     made += file.blocks
     return made
 
@@ -80,10 +81,10 @@ def _line(file: File, key: str, line: int, inline: Iterable[nodes.Node]) -> node
     return made
 
 
-def _names(people: Iterable[metadata.Author]) -> Iterator[nodes.Node]:
+def _names(people: Iterable[metadata.Author], words: Labels) -> Iterator[nodes.Node]:
     """Authors as the byline prints them, each with the body that the author belongs to."""
     for number, person in enumerate(people):
-        yield nodes.Text(("; " if number else "") + person.name)
+        yield nodes.Text((f"{words.semicolon} " if number else "") + person.name)
         if person.affiliation:
-            text = f", {person.affiliation}"
+            text = f"{words.comma} {person.affiliation}"
             yield nodes.inline(text, text, classes=["affiliation"])

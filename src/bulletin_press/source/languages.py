@@ -31,6 +31,7 @@ class Labels:
     advertisement: str
     months: tuple[str, ...]
     comma: str = ","
+    semicolon: str = ";"
 
 
 def _months(names: str) -> tuple[str, ...]:
@@ -205,6 +206,7 @@ LABELS: Mapping[str, Labels] = MappingProxyType(
                 "Ιανουάριος Φεβρουάριος Μάρτιος Απρίλιος Μάιος Ιούνιος Ιούλιος Αύγουστος"
                 " Σεπτέμβριος Οκτώβριος Νοέμβριος Δεκέμβριος"
             ),
+            semicolon="·",
         ),
         "pl": Labels(
             contents="Spis treści",
@@ -243,6 +245,7 @@ LABELS: Mapping[str, Labels] = MappingProxyType(
                 "يناير فبراير مارس أبريل مايو يونيو يوليو أغسطس سبتمبر أكتوبر نوفمبر ديسمبر"
             ),
             comma="،",
+            semicolon="؛",
         ),
         "fa": Labels(
             contents="فهرست مطالب",
@@ -260,6 +263,7 @@ LABELS: Mapping[str, Labels] = MappingProxyType(
             advertisement="آگهی",
             months=_months("ژانویه فوریه مارس آوریل مه ژوئن ژوئیه اوت سپتامبر اکتبر نوامبر دسامبر"),
             comma="،",
+            semicolon="؛",
         ),
     }
 )

@@ -96,7 +96,7 @@ def read(publication: Publication, folder: Path, encoding: str = "") -> Reading:
         numbered = _is_numbered(file)
         position += numbered
         numeral = ids.roman(position) if numbered and not lone else ""
-        section = grafting.section(file, name, numeral, group)
+        section = grafting.section(file, name, numeral, group, words)
         group = section["group"]
         matter.name(section.children, words)
         document += section

@@ -115,8 +115,8 @@ def _numeral_rules(issue: Issue) -> Iterator[str]:
     yield f".entry.labelled{{padding-inline-start:{entry:.1f}pt}}"
     yield f".entry-label{{width:{entry:.1f}pt;margin-inline-start:-{entry:.1f}pt}}"
     yield f".numbered>*{{padding-inline-start:{title:.1f}pt}}"
-    yield f".numbered .article-title{{text-indent:-{title:.1f}pt}}"
-    yield f".numbered .article-title::before{{width:{title:.1f}pt}}"
+    before = f"width:{title:.1f}pt;margin-inline-start:-{title:.1f}pt"
+    yield f".numbered .article-title::before{{{before}}}"
 
 
 def _metadata(issue: Issue) -> Iterator[etree._Element]:

@@ -55,7 +55,10 @@ def lay_out(composition: Composition, folder: Path) -> Layout:
     os.environ["FONTCONFIG_FILE"] = str(configuration)
     with _messages() as messages, _no_collection(), warnings.catch_warnings():
         warnings.filterwarnings("ignore", "No fonts configured in FontConfig")
-        return _with_room(lambda: _lay_out(composition, messages))
+        from bulletin_press.editions.pdf import leftward
+
+        with leftward.true_lines():
+            return _with_room(lambda: _lay_out(composition, messages))
 
 
 def _with_room(work: Callable[[], Layout]) -> Layout:
