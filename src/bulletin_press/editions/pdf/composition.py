@@ -28,6 +28,8 @@ _PARTABLE = frozenset({"aside", "blockquote", "table"})
 _LINE, _SHORT = 45, 24
 _WIDE = frozenset({"place-full", "full", PAGE_BREAK})
 BACK_COVER = "back-cover-"
+# The engine sets blanks in the first face when it justifies; by this also when it measures.
+_BLANKS = "\nhtml{word-spacing:0.01pt}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +73,7 @@ def compose(issue: Issue, draft: bool = False) -> Composition:
         "print.css",
         fallback=selection.fallback,
         before=fonts.font_face_rules(selection.faces, _FACES),
-        after=_design(issue),
+        after=_design(issue) + (_BLANKS if selection.fallback else ""),
     )
     head = [*_metadata(issue), element("style", text=sheet.text)]
     document = shell(issue.name, issue.language, issue.direction, body, head)

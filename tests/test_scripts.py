@@ -1,4 +1,4 @@
-"""Issues that read from right to left: their lines, numbers and lists, and words that are found."""
+"""Issues in other scripts: full lines, words that are found, numbers and lists leftwards."""
 
 from __future__ import annotations
 
@@ -89,22 +89,35 @@ def test_the_numeral_hangs_and_the_lines_above_and_below_stand_under_the_title(l
     assert spans(book, "I")[0] > max(ends)
 
 
-def test_justified_lines_fill_the_column_and_indents_stand_at_the_right(lines: Any) -> None:
-    _, _, book = lines
+def line_ends(book: Book, first: str, leftward: bool) -> list[tuple[float, float]]:
+    """Left and right end of each line, in points, from the one that begins with a word."""
     text = book.document[1].get_textpage()
     boxes = [text.get_rect(at) for at in range(text.count_rects())]
-    begin = next(at for at, box in enumerate(boxes) if "يحمل" in text.get_text_bounded(*box))
+    begin = next(at for at, box in enumerate(boxes) if first in text.get_text_bounded(*box))
     rows: list[list[tuple[float, ...]]] = [[]]
     for box in boxes[begin:]:
-        if rows[-1] and box[2] > rows[-1][-1][2]:
+        if rows[-1] and (box[2] > rows[-1][-1][2]) is leftward:
             rows.append([])
         rows[-1].append(box)
-    ends = [(row[-1][0], row[0][2]) for row in rows[:6]]
+    return [(min(box[0] for box in row), max(box[2] for box in row)) for row in rows]
+
+
+def test_justified_lines_fill_the_column_and_indents_stand_at_the_right(lines: Any) -> None:
+    _, _, book = lines
+    ends = line_ends(book, "يحمل", leftward=True)[:6]
     left, right = 22 / 25.4 * 72, book.document[1].get_width() - 18 / 25.4 * 72
     for number, (least, most) in enumerate(ends):
         indent = 4 / 25.4 * 72 if number == 3 else 0
         assert most == pytest.approx(right - indent, abs=2), number
         assert number in (2, 5) or least == pytest.approx(left, abs=2), number
+
+
+def test_lines_in_a_face_beside_the_first_fill_their_column(tmp_path: Path) -> None:
+    words = "ახალი ხიდი გაიხსნა მდინარეზე სამი წლის მუშაობის შემდეგ და ქალაქი მას დიდი ხნის ელოდა"
+    files = {"issue.rst": masthead(":Language: ka"), "01-a.rst": article("ხიდი", f"{words} " * 4)}
+    _, book = render(read(write_issue(tmp_path, files)).issue)
+    rights = [right for _, right in line_ends(book, "ახალი", leftward=False)[:4]]
+    assert max(rights) - min(rights) < 1
 
 
 def test_names_are_joined_by_the_signs_of_the_language(lines: Any) -> None:

@@ -1,12 +1,14 @@
-"""Lines that read leftwards: where the engine by itself sets them, and how it names their letters.
+"""Repairs of the engine: lines that read leftwards, their letters' names, blanks between faces.
 
 WeasyPrint moves a line from whose end it has dropped a blank by the width of that blank, since the
 drawn text still begins with it; a justified line is drawn anew without the blank, and so leaves
-the column. It counts an indent as part of the line's width, at the wrong end. And where letters
-share a cluster of glyphs, as a letter and its vowel do, it tells readers of the PDF that one glyph
-is all of them and the others nothing, wherever else these stand.
-Three of its functions are replaced while it works: ``remove_last_whitespace`` and ``text_align``
-of ``weasyprint.layout.inline``, ``draw_first_line`` of ``weasyprint.draw.text``.
+the column. It counts an indent as part of the line's width, at the wrong end. Where letters share
+a cluster of glyphs, as a letter and its vowel do, it tells readers of the PDF that one glyph is
+all of them and the others nothing, wherever else these stand. And it writes empty strings where
+the face changes, after which PDFium, so Chrome, narrows a widened blank again.
+Four of its functions are replaced while it works: ``remove_last_whitespace`` and ``text_align``
+of ``weasyprint.layout.inline``, ``draw_first_line`` of ``weasyprint.draw.text``, and ``show_text``
+of ``weasyprint.pdf.stream.Stream``.
 """
 
 from __future__ import annotations
@@ -23,11 +25,13 @@ _NO_GLYPH = 0x0FFFFFFF  # from here on Pango says that nothing, or a box, is dra
 
 @contextmanager
 def true_lines() -> Iterator[None]:
-    """Let the engine set lines that read leftwards within their column, their letters named."""
+    """Let the engine set lines as wide as they should be, within their column, letters named."""
     from weasyprint.draw import text
     from weasyprint.layout import inline
+    from weasyprint.pdf.stream import Stream
 
     drop, align, draw = inline.remove_last_whitespace, inline.text_align, text.draw_first_line
+    show = Stream.show_text
 
     def remove_last_whitespace(context: Any, line: Any) -> None:
         before = [child.position_x for child in line.children]
@@ -59,11 +63,12 @@ def true_lines() -> Iterator[None]:
 
     inline.remove_last_whitespace, inline.text_align = remove_last_whitespace, text_align
     text.draw_first_line = draw_first_line
+    Stream.show_text = lambda self, parts: show(self, parts.replace("<>", " "))
     try:
         yield
     finally:
         inline.remove_last_whitespace, inline.text_align = drop, align
-        text.draw_first_line = draw
+        text.draw_first_line, Stream.show_text = draw, show
 
 
 def _name_letters(stream: Any, layout: Any) -> None:
