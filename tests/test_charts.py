@@ -383,6 +383,31 @@ def test_lying_and_stacked_bars_are_as_long_as_their_numbers() -> None:
     assert second.bottom - second.top == pytest.approx(3 * (first.bottom - first.top), abs=0.03)
 
 
+@pytest.mark.parametrize("kind", ["bar", "line", "stacked"])
+def test_long_names_are_broken_and_never_cut(kind: str) -> None:
+    names = [
+        "Rotterdam-Europoort-Maasvlakte", "Donaudampfschifffahrtsgesellschaft", "Antwerp",
+        "The ministry of foreign affairs and of European integration", "x" * 60,
+    ]  # fmt: skip
+    rows = "".join(f"{name},{number},{number}\n" for number, name in enumerate(names, 1))
+    heads = "Deepwater-terminals-of-the-northern-and-eastern-sea " + "y" * 70
+    root = svg_of(chart_of(f"Port,{heads},Rail\n{rows}", kind))
+    shown = "".join(one.text or "" for one in named(root, "text"))
+    for name in (*names, heads):
+        assert re.sub(r"\s", "", name) in re.sub(r"\s", "", shown)
+    assert "…" not in shown
+
+
+def test_a_name_ends_a_line_at_a_blank_or_hyphen_and_years_stay_whole() -> None:
+    rows = "Rotterdam-Europoort-Maasvlakte,4\nHamburg,2\nAntwerp,3\nLe Havre,1\nSplit-Rijeka,2\n"
+    lines = {one.text for one in named(svg_of(chart_of("Port,Trade\n" + rows)), "text")}
+    assert {"Rotterdam-", "Split-Rijeka"} & lines
+    assert not {"Rotterdam", "Europoort"} & lines
+    years = "".join(f"{year}-{year % 100 + 1},{year % 7}\n" for year in range(2001, 2013))
+    lines = {one.text for one in named(svg_of(chart_of("Year,Trade\n" + years)), "text")}
+    assert not any((text or "").endswith("-") for text in lines)
+
+
 def test_right_to_left_is_the_mirror_image() -> None:
     one, other = svg_of(chart_of(TRADE)), svg_of(chart_of(TRADE), direction="rtl")
     for bar, mirrored in zip(named(one, "rect"), named(other, "rect"), strict=True):

@@ -181,7 +181,7 @@ class Lettering:
                 lines[-1] = longer
                 continue
             lines.append("")
-            for cluster in _clusters(word):
+            for cluster in clusters(word):
                 if lines[-1] and self.width(lines[-1] + cluster, size) > width:
                     lines.append("")
                 lines[-1] += cluster
@@ -201,7 +201,7 @@ class Lettering:
         return lines
 
 
-def _clusters(word: str) -> Iterator[str]:
+def clusters(word: str) -> Iterator[str]:
     """A word's characters, each with what must not be parted from it."""
     current = ""
     for sign in word:

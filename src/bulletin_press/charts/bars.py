@@ -28,8 +28,7 @@ def draw(sheet: Sheet, chart: Chart) -> float:
     """Draw the chart and return its height."""
     top = legends.head(sheet, chart, lambda index, x, y: _key(sheet, index, x, y))
     room = 0.94 * sheet.width / len(chart.categories) - 4
-    dated = all(any(sign.isdigit() for sign in name) for name in chart.categories)
-    if not dated and not legends.fits(sheet, chart.categories, room, 3):
+    if not legends.dated(chart.categories) and not legends.fits(sheet, chart.categories, room, 3):
         height = _lying(sheet, chart, top)
         if height:
             return height
@@ -81,7 +80,7 @@ def _upright(sheet: Sheet, chart: Chart, top: float) -> float:
 def _lying(sheet: Sheet, chart: Chart, top: float) -> float:
     """Draw bars that run along the lines; 0 where they would be higher than a page."""
     side = min(max(map(sheet.measure, chart.categories)) + 1, 0.4 * sheet.width)
-    names = [sheet.cut(name, side, 3) for name in chart.categories]
+    names = [sheet.fold(name, side) for name in chart.categories]
     many = 1 if chart.kind == "stacked" else len(chart.series)
     deep = [max(many * _THICK, len(name) * LEADING) + 6 for name in names]
     if sum(deep) > _TALLEST:

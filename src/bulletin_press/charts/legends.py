@@ -11,6 +11,7 @@ from bulletin_press.source.directives.charts import Chart
 
 _KEY, _GAP = 5.0, 14.0
 GUTTER = 5.0
+_NARROWEST = 20.0
 _STEPS = (1, 2, 5, 10, 20, 50, 100, 200)
 
 
@@ -24,21 +25,22 @@ def head(sheet: Sheet, chart: Chart, key: Callable[[int, float, float], float] |
     words = ", ".join(text for text in (chart.series[0][0] if lone else "", chart.unit) if text)
     top = 3.0
     if words:
-        shown = sheet.cut(words, sheet.width, 2)
+        shown = sheet.fold(words, sheet.width)
         sheet.write(shown, 0, top, colour="--muted")
         top += LEADING * len(shown) + 3
     if lone or key is None:
         return top
-    x = 0.0
+    x, deep = 0.0, 1
     for index, (name, _) in enumerate(chart.series):
-        name = sheet.cut(name, sheet.width - 30)[0]
-        wide = 20 + _KEY + sheet.measure(name)
-        if x and x + wide > sheet.width:
-            x, top = 0.0, top + LEADING + 2
+        shown = sheet.fold(name, sheet.width - 30)
+        long = max(map(sheet.measure, shown))
+        if x and x + 20 + _KEY + long > sheet.width:
+            x, top, deep = 0.0, top + LEADING * deep + 2, 1
         x += key(index, x, top + 4.6) + _KEY
-        sheet.write([name], x, top)
-        x += sheet.measure(name) + _GAP
-    return top + LEADING + 4
+        sheet.write(shown, x, top)
+        x += long + _GAP
+        deep = max(deep, len(shown))
+    return top + LEADING * deep + 4
 
 
 def axis(sheet: Sheet, scale: Scale, right: float) -> float:
@@ -62,23 +64,31 @@ def fits(sheet: Sheet, names: Sequence[str], room: float, most: int) -> bool:
     return all(sheet.wrap(name, room, most) is not None for name in names)
 
 
+def dated(names: Sequence[str]) -> bool:
+    """Whether names hold figures, as years and quarters do."""
+    return all(any(sign.isdigit() for sign in name) for name in names)
+
+
 def below(sheet: Sheet, names: Sequence[str], places: Sequence[float], top: float) -> float:
     """Write the names of places along an axis below ``top``, as many as have room; return the end.
 
-    Names follow at even distances; of years, round ones are kept.
+    Names follow at even distances; of years, round ones are kept. Names without figures are no
+    series that a reader could complete: while there is any room, all are written.
     """
     slot = (places[-1] - places[0]) / (len(places) - 1) if len(places) > 1 else sheet.width
     chosen, room = [0, len(names) - 1], sheet.width / 2 - 4
-    for step in _STEPS:
-        every = _chosen(names, step)
-        if every and fits(
-            sheet, [names[one] for one in every], step * slot - 5, 3 if step == 1 else 2
-        ):
-            chosen, room = every, step * slot - 5
-            break
+    inner = slot - 5 if places[0] >= slot / 2 else 2 * slot / 3 - 4
+    if not dated(names) and inner >= _NARROWEST:
+        chosen, room = list(range(len(names))), inner
+    else:
+        for step in _STEPS:
+            every, most = _chosen(names, step), 3 if step == 1 else 2
+            if every and fits(sheet, [names[one] for one in every], step * slot - 5, most):
+                chosen, room = every, step * slot - 5
+                break
     end, deep = -GUTTER, 0
     for one in dict.fromkeys(chosen):
-        shown = sheet.wrap(names[one], room, 3) or sheet.cut(names[one], room)
+        shown = sheet.fold(names[one], room)
         half = max(map(sheet.measure, shown)) / 2
         middle = min(max(places[one], half), sheet.width - half)
         if middle - half >= end + GUTTER - 0.01:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
@@ -9,7 +10,7 @@ from functools import lru_cache
 from lxml import etree
 
 from bulletin_press import fonts
-from bulletin_press.lettering import Lettering
+from bulletin_press.lettering import Lettering, clusters
 from bulletin_press.source.pictures import Picture
 
 SIZE, LEADING = 10.0, 11.5
@@ -23,6 +24,8 @@ _DEFAULTS = {
 }  # fmt: skip
 
 _FACES = tuple(f for f in fonts.PRIMARY if (f.family, f.style) == (fonts.SANS, "normal"))
+# After a hyphen or stroke that follows a letter: not in 2024-25 or 2024/25.
+_HYPHENS = re.compile(r"(?<=[^\W\d_][-‐–/])(?=\w)")
 Colour = tuple[float, float, float]
 
 
@@ -47,7 +50,7 @@ class Sheet:
                     *(f for f in others if (f.weight > 400) is bold),
                     *fonts.PRIMARY,
                 ],
-                characters + "…",
+                characters,
                 direction,
             )
             for bold in (False, True)
@@ -128,30 +131,39 @@ class Sheet:
         return self._widths[text, bold]
 
     def wrap(self, text: str, width: float, most: int = 1, bold: bool = False) -> list[str] | None:
-        """The text in at most ``most`` lines of a width; None where it does not go in."""
-        lines = [""]
-        for word in text.split():
-            longer = f"{lines[-1]} {word}".strip()
-            if self.measure(longer, bold) <= width:
-                lines[-1] = longer
-            elif self.measure(word, bold) <= width and len(lines) < most:
-                lines.append(word)
-            else:
-                return None
-        return lines
+        """The text in at most ``most`` lines of a width; None where it does not go in.
 
-    def cut(self, text: str, width: float, most: int = 1, bold: bool = False) -> list[str]:
-        """The text in at most ``most`` lines of a width, shortened where it must be."""
-        if (lines := self.wrap(text, width, most, bold)) is not None:
-            return lines
-        low, high = 0, len(text)
-        while low < high:
-            middle = (low + high + 1) // 2
-            if self.wrap(text[:middle].rstrip() + "…", width, most, bold) is not None:
-                low = middle
-            else:
-                high = middle - 1
-        return self.wrap(text[:low].rstrip() + "…", width, most, bold) or [""]
+        Lines end between words, or after a hyphen or stroke within one.
+        """
+        lines = self.fold(text, width, bold, whole=True)
+        fits = len(lines) <= most and all(self.measure(line, bold) <= width for line in lines)
+        return lines if fits else None
+
+    def fold(self, text: str, width: float, bold: bool = False, whole: bool = False) -> list[str]:
+        """The text in as many lines of a width as it needs; long words too, unless ``whole``."""
+        lines: list[str] = []
+        for word in text.split():
+            blank = " "
+            for part in _HYPHENS.split(word):
+                longer = f"{lines[-1]}{blank}{part}" if lines else part
+                if lines and self.measure(longer, bold) <= width:
+                    lines[-1] = longer
+                elif whole or self.measure(part, bold) <= width:
+                    lines.append(part)
+                else:
+                    lines += self._broken(part, width, bold)
+                blank = ""
+        return lines or [""]
+
+    def _broken(self, word: str, width: float, bold: bool) -> list[str]:
+        """A word in lines as even as they fit, at least one letter in each."""
+        letters = list(clusters(word))
+        for count in range(2, len(letters) + 1):
+            size = -(-len(letters) // count)
+            lines = ["".join(letters[at : at + size]) for at in range(0, len(letters), size)]
+            if all(self.measure(line, bold) <= width for line in lines):
+                return lines
+        return letters
 
     def picture(self, height: float) -> Picture:
         """The finished sheet."""
