@@ -15,6 +15,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from PIL import Image
 
+from bulletin_press import markup
 from bulletin_press.config import Publication
 from bulletin_press.contents import contents
 from bulletin_press.problems import CODES, ProblemsError
@@ -919,3 +920,18 @@ def test_a_file_that_another_includes_is_no_article(tmp_path: Path) -> None:
     sources = read(folder)
     assert list(sources.articles) == ["weir"]
     assert not sources.errors
+
+
+def test_options_that_would_become_a_title_are_reported_at_the_line_to_move(tmp_path: Path) -> None:
+    body = ".. csv-table:: T\n   :header-rows: 1\n   :widths: 1 2\n\n  a,b\n  1,2\n\n  End."
+    found = read(write_issue(tmp_path, {"01-weir.rst": article("Weir", body)}))
+    assert [line.partition(": the")[0] for line in found.errors] == ["01-weir.rst:9: error S123"]
+
+
+def test_a_note_within_a_note_is_in_the_book(tmp_path: Path) -> None:
+    body = "One [#a]_ two [#b]_.\n\n.. [#a] Outer\n\n   .. [#b] Inner"
+    issue = read(write_issue(tmp_path, {"01-weir.rst": article("Weir", body)})).issue
+    made = markup.blocks(issue, issue.articles[0].body, markup.Profile(str, str))
+    assert ["".join(map(str, note.itertext())).split()[1] for note in made.notes] == [
+        "Outer", "Inner",
+    ]  # fmt: skip

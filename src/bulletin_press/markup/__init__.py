@@ -55,8 +55,8 @@ def blocks(issue: Issue, parts: Iterable[nodes.Node], profile: Profile) -> Block
     for node in parts:
         node.walkabout(visitor)
     body = list(visitor.root)
-    for note in visitor.closing if visitor.pending else ():
-        visitor.aside(note)
+    if visitor.pending:
+        visitor.close_notes()
     return Blocks(body, list(visitor.root)[len(body) :])
 
 

@@ -29,11 +29,16 @@ class Notes(Writer):
         order = dict.fromkeys(name for name in calls if name in by_id)
         return {name: by_id[name] for name in (*order, *by_id)}
 
-    @property
-    def closing(self) -> list[nodes.Element]:
-        """The notes that close an article, in the order of their first calls."""
+    def close_notes(self) -> None:
+        """Write the notes that close an article, in the order of their first calls.
+
+        A note may hold the text of another, which comes after all at hand.
+        """
         order = {id(note): place for place, note in enumerate(self.called.values())}
-        return sorted(self.pending, key=lambda note: order[id(note)])
+        while self.pending:
+            notes, self.pending = self.pending, []
+            for note in sorted(notes, key=lambda one: order[id(one)]):
+                self.aside(note)
 
     def visit_footnote_reference(self, node: nodes.Element) -> None:
         element = self.open("a", node, href="#" + node["refid"], class_="note-call")

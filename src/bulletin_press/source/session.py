@@ -67,7 +67,8 @@ class Session:
     ``unknown`` the names that lead to nothing in this file, each with its problem; ``doubles`` the
     lines of every name that is given twice, and whether notes bear it; ``offsets`` where the parts
     of a block of words begin in its source, and ``passages`` where its lines stand in the file;
-    ``respaced`` the lines in which a no-break space after a number became an ordinary one.
+    ``respaced`` the lines in which a no-break space after a number became an ordinary one;
+    ``names`` the paths of the sources that docutils names, from the publication's folder.
     """
 
     root: Path
@@ -85,6 +86,7 @@ class Session:
     offsets: dict[nodes.Element, dict[nodes.Node, int]] = field(default_factory=dict)
     passages: dict[nodes.Element, Any] = field(default_factory=dict)
     respaced: set[Location] = field(default_factory=set)
+    names: dict[str | None, str] = field(default_factory=dict)
     terms: Terms = field(default_factory=Terms)
     roles: dict[str, Term] = field(default_factory=dict)
 
@@ -93,14 +95,19 @@ class Session:
 
         docutils may name a line after the last; then it is the last.
         """
+        name = self.names.get(source)
+        if name is None:
+            name = self.names[source] = self._name(source)
+        last = len(self.texts.get(name, ())) or line or 0
+        return Location(name, min(line or 0, last))
+
+    def _name(self, source: str | None) -> str:
         path = Path(source) if source and not source.startswith("<") else self.file
         path = path if path.is_absolute() else Path.cwd() / path
         for candidate in (path, path.resolve()):
             if candidate.is_relative_to(self.root):
-                name = candidate.relative_to(self.root).as_posix()
-                last = len(self.texts.get(name, ())) or line or 0
-                return Location(name, min(line or 0, last))
-        return Location(path.name, line or 0)
+                return candidate.relative_to(self.root).as_posix()
+        return path.name
 
     def report(
         self, code: str, message: str, where: Location, hint: str = "", column: int = 0

@@ -17,6 +17,8 @@ _FIELD_LIKE_LIST = re.compile(
     r"(?=(?:\(?(?:(?-i:[A-Za-z])|\d+|[ivxlcdm]+|\#)[.)]|[-*+•‣⁃|])\s)",
     re.IGNORECASE,
 )
+_DIRECTIVE = re.compile(r"\s*\.\. +(?:\|[^|]+\| +)?[\w-]+ ?::")
+_OPTION = re.compile(r"\s+:[\w-]+:(\s|$)")
 _TAB = 4
 # controls but tab and line feed, surrogates, and what Unicode leaves for no use (23.7)
 _LAST = "".join(chr(code) + chr(code + 1) for code in range(0xFFFE, 0x110000, 0x10000))
@@ -74,8 +76,32 @@ def clean(text: str, session: Session, path: Path | None = None, first: int = 1)
         line = _FIELD_LIKE_LIST.sub(r"\1\\", line, count=1) if line.startswith(":") else line
         lines[number - first] = line
     shown = [line.expandtabs(_TAB) for line in lines]
+    _inspect_options(shown, first, session, source)
     session.texts[session.place(source, None).path] = [""] * (first - 1) + shown
     return "\n".join(lines)
+
+
+def _inspect_options(lines: list[str], first: int, session: Session, source: str | None) -> None:
+    """Report lines of a directive that stand less far in than its options (S123).
+
+    docutils then takes the options for a part of the title.
+    """
+    edge = inner = -1
+    for number, line in enumerate(lines, first):
+        depth = len(line) - len(line.lstrip())
+        if _DIRECTIVE.match(line):
+            edge, inner = depth, 0
+        elif edge < 0 or not line.strip():
+            continue
+        elif depth <= edge:
+            edge = -1
+        elif not inner:
+            inner = depth if _OPTION.match(line) else -1
+        elif 0 < depth < inner:
+            message = "the line stands less far in than the options above, which it makes words"
+            where = session.place(source, number)
+            session.report("S123", message, where, "indent it as far as the options")
+            edge = -1
 
 
 def _without_invisible(line: str, session: Session, where: Location) -> str:
