@@ -16,6 +16,7 @@ from tests.fuzz.case import FOLDER, MARKER, SECRET, Case
 
 # Problems of a file or an issue as a whole, which have no line.
 _WHOLE = frozenset({"S102", "S103", "S105", "S113", "S114", "S115", "S119", "S210", "S211", "S212"})
+_READ_AS_COMMENTS, _COMMENT = ("S209", "S214"), 12  # and how many lines one may have
 _SAYS_UNPRINTED = frozenset({"S209", "S212", "S214"})
 _ALLOWED_LINK = re.compile(r"(#|https?://|mailto:|tel:|[\w./-]+\.xhtml(#|\Z))", re.IGNORECASE)
 
@@ -126,12 +127,14 @@ def _markers(case: Case, read: Any, pages: list[etree._Element], prefix: str) ->
                 yield f"lost: {word} is not in the tree: {part.path}:{part.first}"
             elif word not in book and word not in attributes:
                 yield f"lost: {word} is not in the book: {part.path}:{part.first}"
-    yield from _order(case, read, troubled)
+    yield from _order(case, read, troubled, written)
 
 
-def _order(case: Case, read: Any, troubled: dict[str, set[int]]) -> Iterator[str]:
+def _order(case: Case, read: Any, troubled: dict[str, set[int]], written_in: str) -> Iterator[str]:
     """Markers of blocks without notes and figures stand in the order of their source."""
     for part in case.parts():
+        if "/" in part.path and f"include:: {part.path}" not in written_in:
+            continue
         lines = range(part.first, part.last + 1)
         if any(line in lines or not line for line in troubled.get(part.path, ())):
             continue
@@ -166,6 +169,12 @@ def _scanned(case: Case, read: Any, pages: list[etree._Element], prefix: str) ->
         for word in scanner.WORD.findall("\n".join(map(str, page.itertext())))
     )
     warned = {(one.where.path.removeprefix(prefix), one.where.line) for one in read.problems}
+    commented = {
+        (one.where.path.removeprefix(prefix), one.where.line + by)
+        for one in read.problems
+        if one.code in _READ_AS_COMMENTS
+        for by in range(_COMMENT)
+    }
     left_out = any("left out" in one.message for one in read.problems)
     expected: Counter[str] = Counter()
     for name, data in case.contents().items():
@@ -173,7 +182,8 @@ def _scanned(case: Case, read: Any, pages: list[etree._Element], prefix: str) ->
             continue
         remaining = iter(tree)
         for line in scanner.scan(data.decode("utf-8", "replace")):
-            if any((name, line.number + by) in warned for by in (-1, 0, 1)):
+            near = any((name, line.number + by) in warned for by in (-1, 0, 1))
+            if near or (name, line.number) in commented:
                 continue
             expected.update(line.words)
             lost = [word for word in line.words if counted[word] < expected[word]]
