@@ -18,7 +18,7 @@ import traceback
 from pathlib import Path
 from typing import IO, Any
 
-SECONDS = 8
+SECONDS = 16
 MEGABYTES = 1536
 _WATCHED = ("open", "os.listdir", "os.scandir", "os.chdir")
 _ACTS = (
