@@ -113,6 +113,9 @@ class Session:
         self, code: str, message: str, where: Location, hint: str = "", column: int = 0
     ) -> None:
         """Note a problem; ``column`` counts from 1 and is 0 where it is not known."""
+        last = len(self.texts.get(where.path, ()))
+        if last and where.line > last:
+            where = Location(where.path, last)
         self.problems.append(problem(code, message, where, hint, column))
 
     def inside(self, base: str | None, name: str, where: Location) -> Path | None:
