@@ -85,8 +85,8 @@ def _markers(case: Case, read: Any, pages: list[etree._Element], prefix: str) ->
         if one.severity.value == "error" or one.code in _SAYS_UNPRINTED:
             troubled.setdefault(path, set()).add(one.where.line)
         if one.code == "S219":  # the block below is printed as it is written
-            for lines in (troubled, wrong):
-                lines.setdefault(path, set()).add(one.where.line + 2)
+            for found in (troubled, wrong):
+                found.setdefault(path, set()).add(one.where.line + 2)
         if one.severity.value == "error":
             wrong.setdefault(path, set()).add(one.where.line)
     tree = Counter(MARKER.findall(_text(read.issue.document)))
