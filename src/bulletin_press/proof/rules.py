@@ -32,7 +32,7 @@ def characters(issue: Issue) -> Iterator[Problem]:
         signs = "characters" if len(lacking) > 1 else "character"
         message = f"no face has the {signs} {', '.join(named)}{more}"
         where = issue.place(node)
-        if isinstance(node, nodes.Text):
+        if isinstance(node, nodes.Text) and not isinstance(node.parent, nodes.FixedTextElement):
             where = Location(where.path, where.line + words[: words.index(lacking[0])].count("\n"))
         yield problem("S121", message, where)
 

@@ -232,7 +232,7 @@ def line_of(node: nodes.Node) -> tuple[str | None, int | None]:
 def _lines_before(node: nodes.Node, block: nodes.Node) -> int:
     """How many lines of a block of text end before a part of it begins."""
     inside = isinstance(node, (nodes.Text, nodes.Inline)) and isinstance(block, nodes.TextElement)
-    if node is block or not inside or isinstance(block, nodes.Inline):
+    if node is block or not inside or isinstance(block, (nodes.Inline, nodes.FixedTextElement)):
         return 0
     lines = 0
     for part in block.findall():
