@@ -135,8 +135,9 @@ def _twins(issue: Issue, folder: Path) -> Iterable[Problem]:
     own = (str(issue.volume or issue.date.year), str(issue.number))
     for other in sorted(path.parent for path in root.glob("*/issue.rst")):
         fields = reader.glance(other)
-        year = str(reader.date_of(other).year)
-        if other != folder.resolve() and own == (fields.get("volume", year), fields.get("number")):
+        if other == folder.resolve() or fields.get("number") != own[1]:
+            continue
+        if own[0] == (fields.get("volume") or str(reader.date_of(other).year)):
             message = f"the issue {other.name} has the same volume or year, and the same number"
             yield problem(
                 "S211", message, issue.place(issue.document), "give each its own :Number:"

@@ -181,8 +181,10 @@ def exit_status(problems: Iterable[Problem], strict: bool = False) -> int:
     return min((_EXIT[p.code[0]] for p in counted), default=0)
 
 
-def suggestion(word: str, known: Iterable[str]) -> str:
-    """A hint that names the nearest known word, or lists all known words if none is near."""
+def suggestion(word: str, known: Iterable[str], otherwise: str | None = None) -> str:
+    """A hint that names the nearest known word; else ``otherwise``, or all known words."""
     choices = sorted(known)
     near = get_close_matches(word.lower(), choices, n=1)
-    return f"did you mean “{near[0]}”?" if near else "known: " + ", ".join(choices)
+    if near:
+        return f"did you mean “{near[0]}”?"
+    return "known: " + ", ".join(choices) if otherwise is None else otherwise

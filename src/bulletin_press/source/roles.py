@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import Any
@@ -13,7 +12,6 @@ from docutils.parsers.rst import roles, states
 from bulletin_press.source import terms, tongues
 
 REFERENCES = ("article", "ref", "page")
-_WITH_TEXT = re.compile(r"(?P<text>.+?)\s*<(?P<target>[^<>]+)>\s*\Z", re.DOTALL)
 
 
 def _reference(
@@ -31,7 +29,7 @@ def _reference(
     to. A target is an article's id, a label, or ``id#label``.
     """
     plain = nodes.unescape(text)
-    found = _WITH_TEXT.match(plain)
+    found = tongues.WITH_TARGET.match(plain)
     target = (found["target"] if found else plain).strip()
     node = nodes.reference(rawtext, role=role.lower(), target=" ".join(target.split()))
     if role.lower() == "article":

@@ -52,7 +52,7 @@ LANGUAGES: Mapping[str, str] = MappingProxyType(
 )
 # docutils has an :ab: of its own, an abbreviation.
 ROLES = frozenset(LANGUAGES) - en.roles.keys()
-_WITH_TAG = re.compile(r"(?P<text>.+?)\s*<(?P<tag>[^<>]+)>\s*\Z", re.DOTALL)
+WITH_TARGET = re.compile(r"(?P<text>.+?)\s*<(?P<target>[^<>]+)>\s*\Z", re.DOTALL)
 
 
 def is_known(tag: str) -> bool:
@@ -98,8 +98,8 @@ class _Language:
         inside: Any = inliner
         tag = self.tag
         if not tag:
-            found = _WITH_TAG.match(text)
-            tag = nodes.unescape(found["tag"]).strip() if found else ""
+            found = WITH_TARGET.match(text)
+            tag = nodes.unescape(found["target"]).strip() if found else ""
             if found is None or not is_known(tag):
                 session = session_of(inside.document)
                 source, line = inliner.reporter.get_source_and_line(lineno)

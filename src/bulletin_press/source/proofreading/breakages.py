@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from difflib import get_close_matches
 
 from docutils import nodes
 
-from bulletin_press.problems import Location
+from bulletin_press.problems import Location, suggestion
 from bulletin_press.source.directives import registry
 from bulletin_press.source.proofreading import places
 from bulletin_press.source.session import Session
@@ -101,12 +100,12 @@ def report_part(
             (i for i, line in enumerate(block) if line.lstrip().startswith(f":{name}:")), None
         )
         known = _options_of(block[0]) if block and option[1] else ()
-        said, hint = _of_option(name, bool(option[1]), text), near(name, known, "")
+        said, hint = _of_option(name, bool(option[1]), text), suggestion(name, known, "")
         _report_other_options(block, at or 0, where, session)
     elif row:
         items = [i for i, line in enumerate(block) if re.match(r"\s*[*+-]( |$)", line)]
-        edge = min((_indent(block[i]) for i in items), default=0)
-        starts = [i for i in items if _indent(block[i]) == edge]
+        edge = min((places.indent(block[i]) for i in items), default=0)
+        starts = [i for i in items if places.indent(block[i]) == edge]
         at = starts[int(row[1]) - 1] if int(row[1]) <= len(starts) else None
         counts = re.search(r"\((\d+) vs (\d+)\)", text)
         said = "the row has more or fewer cells than the first"
@@ -129,7 +128,7 @@ def _report_other_options(
         if option and known and option[1].lower() not in known and at != reported:
             said = f"there is no option “{option[1]}”"
             place = Location(where.path, where.line + at)
-            session.report("S123", said, place, near(option[1], known, ""))
+            session.report("S123", said, place, suggestion(option[1], known, ""))
 
 
 def _of_option(name: str, unknown: bool, text: str) -> str:
@@ -145,10 +144,6 @@ def _of_option(name: str, unknown: bool, text: str) -> str:
     known = re.search(r"choose from (.*)", value[2])
     choice = "; it is " + re.sub(r'"([^"]*)"', r"“\1”", known[1]).rstrip(".") if known else ""
     return f"the option “{name}”{what}{given or ' has no value'}{choice.replace(', or', ' or')}"
-
-
-def _indent(line: str) -> int:
-    return len(line) - len(line.lstrip())
 
 
 def _options_of(line: str) -> Iterable[str]:
@@ -189,8 +184,8 @@ def end_of_indented(
     lines = session.texts.get(where.path, [])
     if not 0 < where.line <= len(lines):
         return where, text, hint
-    first, edge = where.line, _indent(lines[where.line - 1])
-    while first > 1 and lines[first - 2].strip() and _indent(lines[first - 2]) > edge:
+    first, edge = where.line, places.indent(lines[where.line - 1])
+    while first > 1 and lines[first - 2].strip() and places.indent(lines[first - 2]) > edge:
         first -= 1
     quotation = text.startswith("Block quote")
     if first == where.line or (first > 1 and lines[first - 2].strip()):
@@ -205,9 +200,3 @@ def end_of_indented(
         hint = "remove the blanks at the start of the lines, or leave an empty line below them"
         return Location(where.path, first), said, hint
     return where, text, hint
-
-
-def near(name: str, known: Iterable[str], otherwise: str) -> str:
-    """A hint that names the known name nearest to ``name``; ``otherwise`` if none is near."""
-    close = get_close_matches(name.lower(), sorted(known), n=1)
-    return f"did you mean “{close[0]}”?" if close else otherwise

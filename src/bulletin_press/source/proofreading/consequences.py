@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from bulletin_press.problems import Problem
+from bulletin_press.source.proofreading import places
 
 REACH = 80
 _OWNERS_REACH = 2000
@@ -30,17 +31,13 @@ _LINKS = frozenset({"S107"})
 Texts = Mapping[str, Sequence[str]]
 
 
-def _depth(line: str) -> int:
-    return len(line) - len(line.lstrip())
-
-
 def _block(lines: Sequence[str], line: int) -> range:
     """The lines around ``line`` without an empty one between, none indented less than it."""
-    edge = _depth(lines[line - 1])
+    edge = places.indent(lines[line - 1])
 
     def belongs(at: int) -> bool:
         here = lines[at - 1]
-        return bool(here.strip()) and _depth(here) >= edge and abs(at - line) <= REACH
+        return bool(here.strip()) and places.indent(here) >= edge and abs(at - line) <= REACH
 
     first = last = line
     while first > 1 and belongs(first - 1):
@@ -70,10 +67,10 @@ def _line_and_next(lines: Sequence[str], line: int) -> range:
 
 def _below(lines: Sequence[str], line: int) -> range:
     """The block of ``line``, and what stands below it, indented further."""
-    edge, last = _depth(lines[line - 1]), _block(lines, line)[-1]
+    edge, last = places.indent(lines[line - 1]), _block(lines, line)[-1]
     for at in range(last + 1, min(len(lines), last + REACH) + 1):
         if lines[at - 1].strip():
-            if _depth(lines[at - 1]) <= edge:
+            if places.indent(lines[at - 1]) <= edge:
                 break
             last = at
     return range(line, last + 1)
@@ -95,12 +92,12 @@ def _owners(lines: Sequence[str], line: int) -> frozenset[int]:
 
 def _above(lines: Sequence[str], line: int) -> frozenset[int]:
     """The lines above ``line`` that it is indented below."""
-    found, edge = set[int](), _depth(lines[line - 1])
+    found, edge = set[int](), places.indent(lines[line - 1])
     for at in range(line - 1, max(0, line - _OWNERS_REACH), -1):
         here = lines[at - 1]
-        if here.strip() and _depth(here) < edge:
+        if here.strip() and places.indent(here) < edge:
             found.add(at)
-            edge = _depth(here)
+            edge = places.indent(here)
         if not edge:
             break
     return frozenset(found)

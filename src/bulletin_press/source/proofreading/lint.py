@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from bulletin_press.problems import Location
+from bulletin_press.source.proofreading import places
 from bulletin_press.source.session import Session
 
 NUMERAL = re.compile(
@@ -88,7 +89,7 @@ def _inspect_options(lines: list[str], first: int, session: Session, source: str
     """
     edge = inner = -1
     for number, line in enumerate(lines, first):
-        depth = len(line) - len(line.lstrip())
+        depth = places.indent(line)
         if _DIRECTIVE.match(line):
             edge, inner = depth, 0
         elif edge < 0 or not line.strip():
@@ -159,7 +160,7 @@ def _neighbour(lines: Sequence[str], order: range, number: re.Match[str]) -> str
     """The number of the next item in this order, beyond empty lines and those further in."""
     for at in order:
         line = lines[at]
-        if line.strip() and len(line) - len(line.lstrip()) <= len(number["indent"]):
+        if line.strip() and places.indent(line) <= len(number["indent"]):
             found = _NUMBER.match(line)
             alike = found and all(found[key] == number[key] for key in ("indent", "closing"))
             return found["sign"] if found and alike else ""

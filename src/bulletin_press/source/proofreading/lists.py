@@ -75,15 +75,11 @@ def _line_below(passage: Passage, session: Session) -> str:
     if not 0 < last <= len(text):
         return ""
     for line in text[last : last + 40]:
-        if not line.strip() or _indent(line) < _indent(text[last - 1]):
+        if not line.strip() or places.indent(line) < places.indent(text[last - 1]):
             return ""
-        if _indent(line) == _indent(text[last - 1]):
+        if places.indent(line) == places.indent(text[last - 1]):
             return line.strip()
     return ""
-
-
-def _indent(line: str) -> int:
-    return len(line) - len(line.lstrip())
 
 
 def _is_item(line: str, before: str, after: str) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Iterator
 
 from docutils import nodes
 
-from bulletin_press.problems import Location
+from bulletin_press.problems import Location, suggestion
 from bulletin_press.source.directives import registry
 from bulletin_press.source.proofreading import breakages, places
 from bulletin_press.source.session import Session, line_of
@@ -312,18 +312,18 @@ def _hint(
         return ""
     if "Undefined substitution" in text:
         printed = "put a backslash before the first | to print it"
-        return breakages.near(name[1], document.substitution_defs, printed)
+        return suggestion(name[1], document.substitution_defs, printed)
     if text.startswith("Unknown note"):
         return f"write the note, as .. [{name[1]}] and its words, or correct the call"
     if code == "S107" and text.startswith("Indirect"):
         name = re.search(r'refers to target "(.*?)"', text) or name
-        return breakages.near(name[1], document.nameids, _PRINTED.format(name[1]))
+        return suggestion(name[1], document.nameids, _PRINTED.format(name[1]))
     if code == "S107" and "Unknown target" in text:
-        return breakages.near(name[1], document.nameids, _PRINTED.format(name[1]))
+        return suggestion(name[1], document.nameids, _PRINTED.format(name[1]))
     if code == "S108" and "Unknown directive" in text:
-        return breakages.near(name[1], registry.names(), "")
+        return suggestion(name[1], registry.names(), "")
     if code == "S108" and "Unknown interpreted" in text:
-        return breakages.near(name[1], roles, "")
+        return suggestion(name[1], roles, "")
     return ""
 
 

@@ -67,6 +67,11 @@ class Passage:
         return self.at_line(index), column and column + offset - self.starts[index]
 
 
+def indent(line: str) -> int:
+    """How many blanks a line begins with."""
+    return len(line) - len(line.lstrip())
+
+
 def passages(part: nodes.Element, session: Session) -> Iterator[Passage]:
     """Every block of words below ``part``, in order, but for literal ones."""
     left_out = (nodes.Inline, nodes.FixedTextElement, nodes.Invisible, nodes.field_name)
