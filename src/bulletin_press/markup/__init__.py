@@ -8,7 +8,7 @@ from typing import NamedTuple
 from docutils import nodes
 from lxml import etree
 
-from bulletin_press.issue import Issue
+from bulletin_press.issue import Article, Issue
 from bulletin_press.markup.visitor import Visitor
 from bulletin_press.markup.writer import (
     BOXES,
@@ -29,6 +29,7 @@ __all__ = (
     "UnsupportedNodeError",
     "blocks",
     "inline",
+    "opening",
     "supported",
 )
 
@@ -71,3 +72,18 @@ def inline(
     for child in node.children:
         child.walkabout(visitor)
     return visitor.root
+
+
+def opening(
+    issue: Issue, article: Article, heading: etree._Element, profile: Profile
+) -> etree._Element:
+    """The header of an article: its lines in order of reading, ``heading`` among them."""
+    header = etree.Element("header")
+    header.set("class", "opening")
+    for name in ("department", "kicker", "title", "standfirst", "byline"):
+        line = article.furniture(name)
+        if name == "title":
+            header.append(heading)
+        elif line is not None:
+            header.append(inline(issue, line, "p", profile, class_=name, id=str(line["ids"][0])))
+    return header

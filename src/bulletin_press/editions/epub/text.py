@@ -148,15 +148,7 @@ def _article(issue: Issue, article: Article, pictures: Mapping[str, str]) -> Pag
         numeral.tail = f" {heading.text or ''}"
         heading.text = None
         heading.insert(0, numeral)
-    opening = element("header", class_="opening")
-    for kind in ("department", "kicker", "", "standfirst", "byline"):
-        line = article.furniture(kind)
-        if not kind:
-            opening.append(heading)
-        elif line is not None:
-            made = markup.inline(issue, line, "p", profile, class_=kind)
-            made.set("id", line["ids"][0])
-            opening.append(made)
+    opening = markup.opening(issue, article, heading, profile)
     section = _typed("section", "chapter", opening, id=article.id, role="doc-chapter")
     section.set("aria-labelledby", name)
     section.extend(_flow(issue, markup.blocks(issue, article.body, profile)))

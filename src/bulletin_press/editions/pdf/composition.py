@@ -216,18 +216,11 @@ def _article(issue: Issue, article: Article, profile: markup.Profile) -> etree._
         id=article.id, class_="article-title", data_bookmark=article.heading,
         data_running=article.title,
     )  # fmt: skip
-    opening = element("header", class_="opening", data_publication=_running(issue))
+    opening = markup.opening(issue, article, title, profile)
+    opening.set("data-publication", _running(issue))
     if article.numeral:
         title.set("data-numeral", f"{article.numeral}.")
         opening.set("class", "opening numbered")
-    for name in ("department", "kicker", "", "standfirst", "byline"):
-        line = article.furniture(name)
-        if not name:
-            opening.append(title)
-        elif line is not None:
-            made = markup.inline(issue, line, "p", profile, class_=name)
-            made.set("id", line["ids"][0])
-            opening.append(made)
     whole = element("article", opening, class_="grouped" if article.group else "single")
     body = [_whole(block) for block in markup.blocks(issue, article.body, profile).body]
     for block, following in pairwise([*body, element("div")]):
