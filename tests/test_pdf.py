@@ -481,3 +481,15 @@ def test_decorative_picture_is_printed(directive: str, tmp_path: Path) -> None:
     files = {"issue.rst": masthead(), "01-a.rst": article("Docks", body), "sign.svg": picture}
     printed, _ = render(load(write(tmp_path, files)))
     assert not printed.problems
+
+
+def test_words_that_fill_a_line_before_an_element_stay_together(tmp_path: Path) -> None:
+    text = (
+        "In December 2025 the Union listed the cable as a *Project of Mutual Interest,* which opens"
+        " doors to financing and to support from the regulators of all the countries."
+    )
+    body = f".. pull-quote::\n\n   A cable is only as good as its grids.\n\n{text}"
+    files = {"issue.rst": masthead(), "01-cable.rst": article("Cable", body)}
+    _, book = render(load(write(tmp_path, files)))
+    (line,) = [line for line in book.sheets[-1].lines if line.startswith("In")]
+    assert line == "In December 2025 the Union listed the cable as a"

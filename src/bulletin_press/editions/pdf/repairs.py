@@ -1,14 +1,15 @@
-"""Repairs of the engine: lines that read leftwards, their letters' names, blanks between faces.
+"""Repairs of the engine: ends of lines, lines that read leftwards, blanks between faces.
 
 WeasyPrint moves a line from whose end it has dropped a blank by the width of that blank, since the
 drawn text still begins with it; a justified line is drawn anew without the blank, and so leaves
 the column. It counts an indent as part of the line's width, at the wrong end. Where letters share
 a cluster of glyphs, as a letter and its vowel do, it tells readers of the PDF that one glyph is
 all of them and the others nothing, wherever else these stand. And it writes empty strings where
-the face changes, after which PDFium, so Chrome, narrows a widened blank again.
-Four of its functions are replaced while it works: ``remove_last_whitespace`` and ``text_align``
-of ``weasyprint.layout.inline``, ``draw_first_line`` of ``weasyprint.draw.text``, and ``show_text``
-of ``weasyprint.pdf.stream.Stream``.
+the face changes, after which PDFium, so Chrome, narrows a widened blank again. Where words before
+an element fill a line but for the blank at their end, it sets the first of them alone.
+Five of its functions are replaced while it works: ``remove_last_whitespace``, ``text_align`` and
+``split_first_line`` of ``weasyprint.layout.inline``, ``draw_first_line`` of
+``weasyprint.draw.text``, and ``show_text`` of ``weasyprint.pdf.stream.Stream``.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from itertools import groupby
+from math import inf
 from typing import Any
 
 _LEFTWARD = re.compile("[\u0590-\u08ff\ufb1d-\ufefc]")
@@ -31,7 +33,7 @@ def true_lines() -> Iterator[None]:
     from weasyprint.pdf.stream import Stream
 
     drop, align, draw = inline.remove_last_whitespace, inline.text_align, text.draw_first_line
-    show = Stream.show_text
+    show, split = Stream.show_text, inline.split_first_line
 
     def remove_last_whitespace(context: Any, line: Any) -> None:
         before = [child.position_x for child in line.children]
@@ -56,18 +58,33 @@ def true_lines() -> Iterator[None]:
                 child.translate(dx=-2 * indent, ignore_floats=True)
         return align(context, line, available_width, last)
 
+    def split_first_line(
+        text: str, style: Any, context: Any, max_width: Any, *others: Any, **more: Any
+    ) -> Any:
+        found = split(text, style, context, max_width, *others, **more)
+        words = text.strip(" ")
+        broken = found[2] is not None and max_width is not None
+        alone = broken and found[0].text == words.partition(" ")[0] != words
+        if alone and text[-1] == " " and style["white_space"] == "normal":
+            bare = split(text.rstrip(" "), style, context, max_width, *others, **more)
+            if bare[2] is None and bare[3] <= max_width:
+                return split(text, style, context, inf, *others, **more)
+        return found
+
     def draw_first_line(stream: Any, box: Any, *others: Any) -> Any:
         if _LEFTWARD.search(box.text):
             _name_letters(stream, box.pango_layout)
         return draw(stream, box, *others)
 
     inline.remove_last_whitespace, inline.text_align = remove_last_whitespace, text_align
+    inline.split_first_line = split_first_line
     text.draw_first_line = draw_first_line
     Stream.show_text = lambda self, parts: show(self, parts.replace("<>", " "))
     try:
         yield
     finally:
         inline.remove_last_whitespace, inline.text_align = drop, align
+        inline.split_first_line = split
         text.draw_first_line, Stream.show_text = draw, show
 
 
