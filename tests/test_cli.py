@@ -517,7 +517,7 @@ def test_show_refuses_an_issue_with_errors_but_shows_its_tree(here: Path) -> Non
 
 @pytest.mark.parametrize("code", sorted(CODES))
 def test_every_code_has_its_status(code: str) -> None:
-    status = {"S": 3, "C": 4, "T": 5, "E": 6, "L": 6, "J": 7}[code[0]]
+    status = {"S": 3, "C": 4, "T": 5, "E": 6, "L": 6, "J": 7, "D": 8}[code[0]]
     one = problem(code, "x", Location("a"))
     assert exit_status([one], strict=True) == status
     assert exit_status([one]) == (status if one.severity == "error" else 0)

@@ -66,7 +66,7 @@ megabytes = 512
         tmp_path.resolve(), "valley-notes", "Valley Notes", "Monthly", "Valley Press",
         "az-Latn-AZ", "2434-561X", "https://notes.example.org/",
         config.Imprint("Rights", "1 Street", "notes@example.org", ("A. Writer", "B. Reader")),
-        config.Design("A5", 3, 2, "article"), config.Limits(60, 512), True,
+        config.Design("A5", 3, 2, "article"), config.Limits(60, 512), configured=True,
     )  # fmt: skip
 
 

@@ -9,7 +9,7 @@ from docutils import nodes
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bulletin_press.config import issn
+from bulletin_press.checks import issn
 from bulletin_press.source.languages import LABELS, direction, labels, month
 from tests.conftest import MASTHEAD, Sources, article, read, write_issue
 

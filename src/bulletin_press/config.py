@@ -4,22 +4,18 @@ from __future__ import annotations
 
 import re
 import tomllib
-import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
+from bulletin_press import checks
 from bulletin_press.problems import Location, Problem, ProblemsError, problem, suggestion
 
 CONFIGURATION_FILE = "bulletin.toml"
 PAGE_WIDTHS = {"A4": 210.0, "A5": 148.0, "B5": 176.0, "letter": 215.9}  # in millimetres
 FIRST_PAGES = ("cover", "article")
-_TAG = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*\Z")
-_ISSN = re.compile(r"[0-9]{4}-[0-9]{3}[0-9X]\Z")
-_NO_TEXT = ("Cc", "Cn", "Cs", "Zl", "Zp")
-_ID = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*\Z")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +47,47 @@ class Limits:
 
 
 @dataclass(frozen=True, slots=True)
+class Letter:
+    """What the e-mail edition may weigh: kilobytes of its HTML, and of pictures inside it."""
+
+    kilobytes: int = 90
+    embed_kilobytes: int = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """How issues reach their subscribers; an empty value is one that was not given.
+
+    ``rate_per_minute`` and ``rate_per_day`` bound the relay, ``domains`` (messages a minute, by
+    domain of the address) what one mail provider is sent. ``attach_kilobytes`` is the largest
+    file that a letter carries. ``bounce_limit`` and ``complaint_limit`` are percentages.
+    """
+
+    database: str = "sqlite:///subscribers.db"
+    secret_file: str = "subscribers.key"
+    relay: str = ""
+    relay_password_file: str = ""
+    sender: str = ""
+    reply_to: str = ""
+    list_id: str = ""
+    bounces: str = ""
+    unsubscribe: str = ""
+    signup_url: str = ""
+    privacy_url: str = ""
+    connections: int = 4
+    rate_per_minute: int = 600
+    rate_per_day: int = 0
+    domains: Mapping[str, int] = field(default_factory=dict)
+    attach_kilobytes: int = 2000
+    bounce_limit: int = 5
+    complaint_limit: int = 1
+    keep_unconfirmed_days: int = 30
+    keep_unsubscribed_days: int = 1095
+    dkim_selector: str = ""
+    dkim_key_file: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Publication:
     """A periodical: the folder that bounds every file read, and the facts of bulletin.toml."""
 
@@ -65,64 +102,9 @@ class Publication:
     imprint: Imprint = field(default_factory=Imprint)
     design: Design = field(default_factory=Design)
     limits: Limits = field(default_factory=Limits)
+    letter: Letter = field(default_factory=Letter)
+    delivery: Delivery = field(default_factory=Delivery)
     configured: bool = False
-
-
-def language_tag(value: str) -> str:
-    """Return the BCP 47 tag ``value``; raise ValueError for another form (RFC 5646 §2.1)."""
-    if not _TAG.match(value):
-        raise ValueError("a language tag such as en-US or az")
-    return value
-
-
-def issn(value: str) -> str:
-    """Return the ISSN ``value``; raise ValueError for a wrong form or check digit (ISO 3297)."""
-    if not _ISSN.match(value):
-        raise ValueError("an ISSN such as 1234-5679")
-    digits = value.replace("-", "")
-    total = sum(
-        weight * int(digit) for weight, digit in zip(range(8, 1, -1), digits[:7], strict=True)
-    )
-    check = "0123456789X"[-total % 11]
-    if digits[7] != check:
-        raise ValueError(f"an ISSN whose check digit is right (here {value[:8]}{check})")
-    return value
-
-
-def _identifier(value: str) -> str:
-    if not _ID.match(value):
-        raise ValueError("small letters, digits and hyphens, such as foreign-bulletin")
-    return value
-
-
-def _line(value: str) -> str:
-    if not value.strip() or any(unicodedata.category(sign) in _NO_TEXT for sign in value):
-        raise ValueError("one line of text")
-    return value.strip()
-
-
-def _web_address(value: str) -> str:
-    if not re.match(r"https?://[^\s/?#@]+(/[^\s?#]*)?\Z", value):
-        raise ValueError("a web address such as https://bulletin.example.org/")
-    return value if value.endswith("/") else value + "/"
-
-
-def _among(*choices: str) -> Callable[[str], str]:
-    def check(value: str) -> str:
-        if value not in choices:
-            raise ValueError("one of " + ", ".join(choices))
-        return value
-
-    return check
-
-
-def _whole(low: int, high: int) -> Callable[[int], int]:
-    def check(value: int) -> int:
-        if not low <= value <= high:
-            raise ValueError(f"a whole number from {low} to {high}")
-        return value
-
-    return check
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,35 +112,70 @@ class _Key:
     type: type
     check: Callable[[Any], Any]
     form: str = "text in quotation marks"
+    name: str = ""
 
 
-_TEXT = _Key(str, _line)
+_TEXT = _Key(str, checks.line)
 KEYS: Mapping[str, Mapping[str, _Key]] = MappingProxyType(
     {
         "publication": {
-            "id": _Key(str, _identifier),
+            "id": _Key(str, checks.identifier),
             "title": _TEXT,
             "subtitle": _TEXT,
             "publisher": _TEXT,
-            "language": _Key(str, language_tag),
-            "issn": _Key(str, issn),
-            "base-url": _Key(str, _web_address),
+            "language": _Key(str, checks.language_tag),
+            "issn": _Key(str, checks.issn),
+            "base-url": _Key(str, checks.web_address),
         },
         "imprint": {
             "rights": _TEXT,
             "address": _TEXT,
             "contact": _TEXT,
-            "editors": _Key(list, lambda names: tuple(_line(n) for n in names), "a list of names"),
+            "editors": _Key(
+                list, lambda names: tuple(checks.line(n) for n in names), "a list of names"
+            ),
         },
         "design": {
-            "page": _Key(str, _among(*PAGE_WIDTHS)),
-            "columns": _Key(int, _whole(1, 3), "a whole number"),
-            "contents-depth": _Key(int, _whole(1, 3), "a whole number"),
-            "first-page": _Key(str, _among(*FIRST_PAGES)),
+            "page": _Key(str, checks.among(*PAGE_WIDTHS)),
+            "columns": _Key(int, checks.whole(1, 3), "a whole number"),
+            "contents-depth": _Key(int, checks.whole(1, 3), "a whole number"),
+            "first-page": _Key(str, checks.among(*FIRST_PAGES)),
         },
         "pdf": {
-            "seconds": _Key(int, _whole(1, 86_400), "a whole number"),
-            "megabytes": _Key(int, _whole(256, 1_048_576), "a whole number"),
+            "seconds": _Key(int, checks.whole(1, 86_400), "a whole number"),
+            "megabytes": _Key(int, checks.whole(256, 1_048_576), "a whole number"),
+        },
+        "letter": {
+            "max-kilobytes": _Key(int, checks.whole(20, 1000), "a whole number", "kilobytes"),
+            "embed-kilobytes": _Key(int, checks.whole(0, 5000), "a whole number"),
+        },
+        "delivery": {
+            "database": _Key(str, checks.database),
+            "secret-file": _TEXT,
+            "relay": _Key(str, checks.relay),
+            "relay-password-file": _TEXT,
+            "from": _Key(str, checks.mailbox, name="sender"),
+            "reply-to": _Key(str, checks.mailbox),
+            "list-id": _Key(str, checks.host),
+            "bounces": _Key(str, checks.host),
+            "unsubscribe": _Key(str, checks.mailbox),
+            "signup-url": _Key(str, checks.web_address),
+            "privacy-url": _Key(
+                str, checks.matching(r"https?://[^\s\"<>]+", "a web address with https://")
+            ),
+            "connections": _Key(int, checks.whole(1, 64), "a whole number"),
+            "rate-per-minute": _Key(int, checks.whole(1, 1_000_000), "a whole number"),
+            "rate-per-day": _Key(int, checks.whole(0, 100_000_000), "a whole number"),
+            "domains": _Key(dict, checks.domain_rates, "a table of domains"),
+            "attach-kilobytes": _Key(int, checks.whole(0, 7000), "a whole number"),
+            "bounce-limit": _Key(int, checks.whole(1, 100), "a whole number"),
+            "complaint-limit": _Key(int, checks.whole(1, 100), "a whole number"),
+            "keep-unconfirmed-days": _Key(int, checks.whole(1, 3650), "a whole number"),
+            "keep-unsubscribed-days": _Key(int, checks.whole(1, 36500), "a whole number"),
+            "dkim-selector": _Key(
+                str, checks.matching(r"[A-Za-z0-9._-]+", "a selector such as news2026")
+            ),
+            "dkim-key-file": _TEXT,
         },
     }
 )
@@ -213,6 +230,8 @@ def load(root: Path) -> Publication:
         imprint=Imprint(**values["imprint"]),
         design=Design(**values["design"]),
         limits=Limits(**values["pdf"]),
+        letter=Letter(**values["letter"]),
+        delivery=Delivery(**values["delivery"]),
         configured=True,
         **values["publication"],
     )
@@ -236,7 +255,7 @@ def _table(name: str, data: object, text: str, problems: list[Problem]) -> dict[
             problems.append(problem("C103", f"“{key}” takes {known.form}", where))
         else:
             try:
-                values[key.replace("-", "_")] = known.check(value)
+                values[known.name or key.replace("-", "_")] = known.check(value)
             except ValueError as error:
                 problems.append(problem("C103", f"“{key}” takes {error}", where))
     return values

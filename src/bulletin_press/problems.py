@@ -114,6 +114,8 @@ CODES: Mapping[str, Code] = MappingProxyType(
         "E101": _error("report this as a bug with the issue's sources"),
         "E102": _error("check that the folder exists and may be written to"),
         "T101": _error("run `make` again, or install what is named"),
+        "D101": _error("docs/configuration.md says what [delivery] database takes"),
+        "D102": _error("docs/delivery.md says what the file of keys is for"),
         "J101": _error("the judge's message names the file and the rule"),
     }
 )

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple, cast
 
 from docutils import nodes
 
-from bulletin_press.config import issn, language_tag
+from bulletin_press.checks import issn, language_tag
 from bulletin_press.problems import Location, suggestion
 from bulletin_press.source.session import Session, line_of
 

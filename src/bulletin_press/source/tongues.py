@@ -12,7 +12,7 @@ from docutils import nodes
 from docutils.parsers.rst import Directive, directives, roles, states
 from docutils.parsers.rst.languages import en
 
-from bulletin_press.config import language_tag
+from bulletin_press.checks import language_tag
 from bulletin_press.source.session import session_of
 
 # ISO 639-1, with the languages' English names.

@@ -1,0 +1,25 @@
+"""The command line: verbs, options, printing and exit statuses; all else is asked of the press."""
+
+from __future__ import annotations
+
+import signal
+import sys
+import threading
+
+import click
+
+from bulletin_press import __version__
+from bulletin_press.cli import issues
+from bulletin_press.cli.output import EPILOG
+
+
+@click.group(epilog=EPILOG, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="bulletin-press")
+def main() -> None:
+    """Turn one issue of a bulletin, written in reStructuredText, into its editions."""
+    if threading.current_thread() is threading.main_thread():
+        signal.signal(signal.SIGTERM, lambda number, _: sys.exit(128 + number))
+
+
+for command in (issues.build, issues.check, issues.show):
+    main.add_command(command)

@@ -1,0 +1,1 @@
+"""Distribution: subscribers, the ledger of deliveries, and the post; it sees editions as bytes."""

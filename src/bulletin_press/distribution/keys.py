@@ -1,0 +1,127 @@
+"""The keys of a publication: tokens that readers hold, hashes of addresses, names of messages."""
+
+from __future__ import annotations
+
+import base64
+import contextlib
+import hashlib
+import hmac
+import os
+import re
+import secrets
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+
+from itsdangerous import BadSignature, Signer
+
+from bulletin_press.config import Publication
+from bulletin_press.problems import Location, ProblemsError, problem
+
+PURPOSES = ("reader", "confirm")  # what a letter's links carry; what an opt-in mail carries
+PUBLIC_ID_LENGTH = 16
+TOKEN_LENGTH = PUBLIC_ID_LENGTH + 1 + 43
+_HEADER = """\
+# The keys of this publication. Keep a copy in a safe place, and show them to nobody: with them
+# anybody can unsubscribe readers; without them no reader can, and what is suppressed is forgotten.
+# The first of "tokens" signs, all of them are accepted.
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Keys:
+    """The secrets of a publication: ``addresses`` never changes, of ``tokens`` the first signs."""
+
+    addresses: bytes
+    tokens: tuple[bytes, ...]
+
+    def token(self, purpose: str, public_id: str) -> str:
+        """A token of TOKEN_LENGTH signs, for one of PURPOSES, that names ``public_id``."""
+        return self._signer(purpose).sign(public_id).decode()
+
+    def read_token(self, purpose: str, token: str) -> str | None:
+        """The id that a token for this purpose names, None for every other text."""
+        if len(token) != TOKEN_LENGTH or not token.isascii():
+            return None
+        try:
+            return self._signer(purpose).unsign(token).decode()
+        except BadSignature:
+            return None
+
+    def _signer(self, purpose: str) -> Signer:
+        return Signer(list(reversed(self.tokens)), salt=purpose, digest_method=hashlib.sha256)
+
+    def address_key(self, address: str) -> str:
+        """The keyed hash under which a normalised address is found again, 64 signs."""
+        return hmac.digest(self.addresses, b"address:" + address.encode(), "sha256").hex()
+
+    def mark(self, kind: str, *facts: str | int, length: int = 26) -> str:
+        """A name of small letters and digits that follows from ``facts`` and nobody can forge."""
+        message = "\0".join([kind, *map(str, facts)]).encode()
+        digest = hmac.digest(self.addresses, message, "sha256")
+        return base64.b32encode(digest).decode().lower()[:length]
+
+
+def public_id() -> str:
+    """A new random id of PUBLIC_ID_LENGTH signs, safe in URLs."""
+    return secrets.token_urlsafe(PUBLIC_ID_LENGTH * 3 // 4)
+
+
+def load(publication: Publication) -> Keys:
+    """The keys from the publication's secret file, which is made with mode 0600 if missing.
+
+    Raises ProblemsError (D102) if it cannot be read or written, is damaged, or others may read it.
+    """
+    path = publication.root / publication.delivery.secret_file
+    if not path.exists():
+        try:
+            _make(path)
+        except OSError as error:
+            raise _refused(path, f"cannot make the file: {error.strerror}") from error
+    try:
+        text = path.read_text("ascii")
+        mode = path.stat().st_mode
+    except (OSError, UnicodeDecodeError) as error:
+        raise _refused(path, "cannot read the keys") from error
+    if mode & 0o077:
+        raise _refused(path, "others may read the keys", f"type: chmod 600 {path.name}")
+    return parse(text, path)
+
+
+def parse(text: str, path: Path) -> Keys:
+    """The keys that the text of a secret file holds. Raises ProblemsError (D102)."""
+    try:
+        data = tomllib.loads(text)
+        found = [data["addresses"], *data["tokens"]]
+        if len(found) < 2 or not all(re.fullmatch(r"[0-9a-f]{64}", key) for key in found):
+            raise ValueError
+    except (tomllib.TOMLDecodeError, KeyError, TypeError, ValueError) as error:
+        raise _refused(path, "the keys are damaged", "put back your copy of the file") from error
+    first, *others = (bytes.fromhex(key) for key in found)
+    return Keys(first, tuple(others))
+
+
+def serialised(keys: Keys) -> str:
+    """The text of a secret file that holds ``keys``."""
+    listed = ", ".join(f'"{key.hex()}"' for key in keys.tokens)
+    return f'{_HEADER}addresses = "{keys.addresses.hex()}"\ntokens = [{listed}]\n'
+
+
+def _make(path: Path) -> None:
+    """Make the file whole, once: of two programs that start together, the second reads it."""
+    made = serialised(Keys(secrets.token_bytes(32), (secrets.token_bytes(32),)))
+    temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
+    handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    try:
+        with os.fdopen(handle, "w", encoding="ascii") as file:
+            file.write(made)
+            file.flush()
+            os.fsync(file.fileno())
+        with contextlib.suppress(FileExistsError):
+            path.hardlink_to(temporary)
+    finally:
+        temporary.unlink()
+
+
+def _refused(path: Path, message: str, hint: str = "") -> ProblemsError:
+    return ProblemsError([problem("D102", message, Location(path.name), hint)])
