@@ -61,6 +61,18 @@ class Keys:
         digest = hmac.digest(self.addresses, message, "sha256")
         return base64.b32encode(digest).decode().lower()[:length]
 
+    def return_mark(self, delivery: int) -> str:
+        """The text by which a delivery is known when something comes back for it."""
+        return f"{delivery}-{self.mark('return', delivery, length=20)}"
+
+    def read_return_mark(self, mark: str) -> int | None:
+        """The delivery that a return mark names, None for one that was not made by these keys."""
+        number = mark.lower().partition("-")[0]
+        if not re.fullmatch(r"[1-9][0-9]{0,17}", number):
+            return None
+        right = hmac.compare_digest(self.return_mark(int(number)).encode(), mark.lower().encode())
+        return int(number) if right else None
+
 
 def public_id() -> str:
     """A new random id of PUBLIC_ID_LENGTH signs, safe in URLs."""
