@@ -147,6 +147,11 @@ class Issue:
         return str(self.document["language"])
 
     @property
+    def translation_of(self) -> str:
+        """The id of the issue that this one is in another language, or nothing."""
+        return str(self.document["translation_of"])
+
+    @property
     def direction(self) -> str:
         """``ltr`` or ``rtl``."""
         return direction(self.language)
@@ -208,6 +213,8 @@ class Issue:
         base = self.publication.base_url or f"urn:bulletin-press:{self.publication.id}"
         year = self.volume or self.date.year
         position = f"{year}.{self.number}" if self.number else self.date.isoformat()
+        if self.translation_of:
+            position += f".{self.language}"
         return f"urn:uuid:{uuid.uuid5(uuid.NAMESPACE_URL, f'{base}#{position}')}"
 
     @property

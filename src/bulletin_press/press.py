@@ -25,7 +25,7 @@ from bulletin_press.problems import (
     problem,
     suggestion,
 )
-from bulletin_press.source import marks, reader
+from bulletin_press.source import marks, reader, siblings
 from bulletin_press.source.files import SOURCE_FOLDER
 
 BUILD_FOLDER = "build"
@@ -90,7 +90,8 @@ def locate(name: str | None, here: Path) -> Path:
         if not issues:
             where = Location(SOURCE_FOLDER)
             raise ProblemsError([problem("S115", "the publication has no issue", where)])
-        return max(issues.values(), key=lambda path: (reader.date_of(path), path.name))
+        originals = [one for one in issues.values() if siblings.FIELD not in reader.glance(one)]
+        return max(originals or issues.values(), key=lambda one: (reader.date_of(one), one.name))
     if name not in issues:
         message = f"there is no issue “{name}”"
         hint = suggestion(name, issues) if issues else ""
@@ -124,7 +125,15 @@ def read(folder: Path, encoding: str = "") -> Read:
     publication = config.load(config.find_root(folder.resolve()) or folder)
     reading = reader.read(publication, folder, encoding)
     issue = Issue(publication, reading.document)
-    return Read(issue, ordered((*reading.problems, *proof.check(issue), *_twins(issue, folder))))
+    others = (*_twins(issue, folder), *_siblings(issue, folder))
+    return Read(issue, ordered((*reading.problems, *proof.check(issue), *others)))
+
+
+def _siblings(issue: Issue, folder: Path) -> Iterable[Problem]:
+    """An issue that is no translation of what it says it translates (S113)."""
+    publication = issue.publication
+    if message := siblings.fault(publication.root, folder.resolve(), publication.language):
+        yield problem("S113", message, issue.place(issue.document), "correct :Translation-of:")
 
 
 def _twins(issue: Issue, folder: Path) -> Iterable[Problem]:
@@ -133,9 +142,10 @@ def _twins(issue: Issue, folder: Path) -> Iterable[Problem]:
     if not issue.number or folder.resolve().parent != root:
         return
     own = (str(issue.volume or issue.date.year), str(issue.number))
+    same = siblings.family(issue.publication.root, folder.resolve())
     for other in sorted(path.parent for path in root.glob("*/issue.rst")):
         fields = reader.glance(other)
-        if other == folder.resolve() or fields.get("number") != own[1]:
+        if other in same or fields.get("number") != own[1]:
             continue
         if own[0] == (fields.get("volume") or str(reader.date_of(other).year)):
             message = f"the issue {other.name} has the same volume or year, and the same number"
@@ -239,6 +249,7 @@ def _metadata(issue: Issue) -> dict[str, Any]:
         "number": str(issue.number or ""),
         "date": issue.date.isoformat(),
         "language": issue.language,
+        "translation-of": issue.translation_of,
         "issn": issue.issn,
         "publisher": issue.publisher,
         "rights": issue.rights,

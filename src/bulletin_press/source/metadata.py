@@ -35,6 +35,12 @@ def _date(value: str) -> date:
         raise ValueError("a date that exists in the calendar, such as 2026-02-28") from None
 
 
+def _issue(value: str) -> str:
+    if not re.fullmatch(r"[^\s/\\.][^\s/\\]*", value.strip()):
+        raise ValueError("the name of another issue's folder, such as 2026-02")
+    return value.strip()
+
+
 def _keywords(value: str) -> tuple[str, ...]:
     return tuple(word for word in (_line(part) for part in re.split(r"[,;]", value)) if word)
 
@@ -77,6 +83,7 @@ MASTHEAD: Mapping[str, Field] = MappingProxyType(
         "issn": Field("issn", issn),
         "publisher": Field("publisher", _line),
         "language": Field("language", language_tag),
+        "translation-of": Field("translation_of", _issue),
         "summary": Field("summary", _line),
         "rights": Field("rights", _line),
         "keywords": Field("keywords", _keywords),

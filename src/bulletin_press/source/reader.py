@@ -132,6 +132,7 @@ def _masthead(
     document["rights"] = values.get("rights", publication.imprint.rights)
     document["volume"] = values.get("volume", 0)
     document["number"] = values.get("number", 0)
+    document["translation_of"] = values.get("translation_of", "")
     document["summary"] = values.get("summary", "")
     document["keywords"] = values.get("keywords", ())
     document["date"] = values.get("date") or _date_of_folder(folder.name)
@@ -152,7 +153,8 @@ def glance(folder: Path) -> dict[str, str]:
         text = (folder / MASTHEAD_FILE).read_text("utf-8", errors="replace")
     except OSError:
         return {}
-    found = re.finditer(r"^:(date|volume|number):[ \t]*(\S+)[ \t]*$", text, re.M | re.I)
+    named = "date|volume|number|language|translation-of"
+    found = re.finditer(rf"^:({named}):[ \t]*(\S+)[ \t]*$", text, re.M | re.I)
     return {one[1].lower(): one[2] for one in found}
 
 
