@@ -7,9 +7,10 @@ makes the tests with generated input the same at each run.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import hypothesis
 import pytest
@@ -20,6 +21,9 @@ from bulletin_press.config import Publication
 from bulletin_press.issue import Article, Issue
 from bulletin_press.problems import Problem, Severity, ordered
 from bulletin_press.source import reader
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
 
 hypothesis.settings.register_profile(
     "repeatable",
@@ -120,3 +124,12 @@ def read(folder: Path) -> Sources:
 def publication(tmp_path: Path) -> Publication:
     """A publication of default values in an empty folder."""
     return Publication(tmp_path.resolve())
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """Chromium, one for all tests of a module: ``tests.judging.browser`` shows pages in it."""
+    from tests.judging.browser import chromium
+
+    with chromium() as running:
+        yield running

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shutil
@@ -68,6 +69,8 @@ def clone(tmp_path: Path) -> Path:
     (clone / "requirements").mkdir()
     for name in ("run.txt", "build.txt", "dev.txt"):
         (clone / "requirements" / name).touch()
+    (clone / "requirements/judges").mkdir()
+    (clone / "requirements/judges/package-lock.json").touch()
     (clone / "bulletin.toml").touch()
     (clone / "pyproject.toml").touch()
     return clone
@@ -154,6 +157,7 @@ esac
 def environment(clone: Path, kind: str) -> tuple[int, list[str]]:
     """The exit status, and what was asked of Python."""
     program(clone / "bin/python3", PYTHON)
+    program(clone / "bin/npm", f"echo npm $1 >>'{clone}/calls'\n")
     program(clone / "bin/system", "[ ! -e missing ] || exit 5\n")
     (clone / "calls").unlink(missing_ok=True)
     settings = {
@@ -169,7 +173,8 @@ FRESH = [
     "--require-hashes -r requirements/run.txt -r requirements/build.txt",
     "--editable .",
 ]
-TESTS = ["--require-hashes -r requirements/dev.txt"]
+JUDGES = ["npm ci"]
+TESTS = ["--require-hashes -r requirements/dev.txt", *JUDGES]
 
 
 def test_set_up_once(clone: Path) -> None:
@@ -200,6 +205,14 @@ def test_a_changed_lock_begins_anew(clone: Path, lock: str) -> None:
     environment(clone, "test")
     (clone / "requirements" / lock).write_text("changed\n")
     assert environment(clone, "test") == (0, [*FRESH, *TESTS])
+
+
+def test_other_judges_are_installed_again_and_nothing_else(clone: Path) -> None:
+    environment(clone, "test")
+    (clone / "requirements/judges/package-lock.json").write_text("changed\n")
+    assert environment(clone, "run") == (0, [])
+    assert environment(clone, "test") == (0, JUDGES)
+    assert (clone / ".venv/judges/package-lock.json").read_text() == "changed\n"
 
 
 def test_a_moved_folder_begins_anew(clone: Path) -> None:
@@ -252,7 +265,8 @@ def test_every_declared_package_is_locked() -> None:
         "dev.txt": groups["dev"],
     }
     for lock, wanted in declared.items():
-        assert {re.split(r"[<>=!~]", one)[0] for one in wanted} <= set(locked(lock))
+        names = {re.split(r"[<>=!~]", one)[0].replace(".", "-") for one in wanted}
+        assert names <= set(locked(lock))
 
 
 def test_locks_hold_hashes_and_no_address_or_path() -> None:
@@ -260,6 +274,15 @@ def test_locks_hold_hashes_and_no_address_or_path() -> None:
         text = lock.read_text("utf-8")
         assert "--hash=sha256:" in text
         assert not re.search(r"://|--index|--find-links|(?<=\s)/\w", text)
+
+
+def test_judges_are_locked_with_hashes_and_no_address() -> None:
+    folder = ROOT / "requirements/judges"
+    wanted = json.loads((folder / "package.json").read_text("utf-8"))["devDependencies"]
+    packages = json.loads((folder / "package-lock.json").read_text("utf-8"))["packages"]
+    assert packages.pop("")["devDependencies"] == wanted
+    assert wanted.keys() <= {name.removeprefix("node_modules/") for name in packages}
+    assert all("sha512-" in one["integrity"] and "resolved" not in one for one in packages.values())
 
 
 def test_no_package_is_in_two_locks() -> None:
