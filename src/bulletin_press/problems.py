@@ -116,6 +116,7 @@ CODES: Mapping[str, Code] = MappingProxyType(
         "T101": _error("run `make` again, or install what is named"),
         "D101": _error("docs/configuration.md says what [delivery] database takes"),
         "D102": _error("docs/delivery.md says what the file of keys is for"),
+        "D401": _error('write from = "Name <name@example.org>" below [delivery] in bulletin.toml'),
         "J101": _error("the judge's message names the file and the rule"),
     }
 )
