@@ -131,6 +131,8 @@ mailings = Table(
     Column("domain", String(255), nullable=False),  # of its Message-IDs
     Column("created_at", BigInteger, nullable=False),
     Column("send_at", BigInteger, nullable=False),
+    Column("head_number", BigInteger, nullable=False, default=0),  # of the newest entry
+    Column("head_hash", String(64), nullable=False, default=""),
     UniqueConstraint("issue", "kind", "sequence"),
 )
 
@@ -169,7 +171,7 @@ deliveries = Table(
     Column("next_at", BigInteger, nullable=False, default=0),
     Column("worker", String(40), nullable=False, default=""),
     Column("dated", BigInteger),  # first intent; the Date of every copy
-    Column("started_at", BigInteger),
+    Column("started_at", BigInteger, index=True),
     Column("finished_at", BigInteger),
     Column("reply", Text, nullable=False, default=""),
     UniqueConstraint("mailing", "subscription", "form"),

@@ -1,0 +1,60 @@
+"""Outcomes that the database would not take, kept in a file that needs no further room on the disk.
+
+Beside a database in a file lies another of fixed size, made before the first message goes out. If
+the disk is full or the database may not be written when the sender is told to end, what relays
+have answered is written there, and the next sender begins by reading it: so nobody is sent a
+second copy because a reply could not be recorded.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterable
+from dataclasses import asdict
+from pathlib import Path
+
+from bulletin_press.distribution.turns import Result, Task
+
+SIZE = 65_536
+
+
+class Spill:
+    """The file beside a database; ``file`` is None where there is no such place."""
+
+    def __init__(self, file: Path | None) -> None:
+        self._path = file and file.with_name(file.name + "-outcomes")
+        if self._path and not self._path.exists():
+            self._write(b"")
+
+    def put(self, worker: str, results: Iterable[tuple[int, Result]]) -> None:
+        """Keep results, each with its mailing. Raises OSError."""
+        text = json.dumps([worker, [[mailing, asdict(one)] for mailing, one in results]])
+        data = text.encode()
+        if self._path and len(data) <= SIZE:
+            self._write(data)
+
+    def get(self) -> tuple[str, list[tuple[int, Result]]]:
+        """The worker whose results were kept, and those; empty if there are none."""
+        try:
+            data = self._path.read_bytes().strip() if self._path else b""
+            worker, kept = json.loads(data) if data else ("", [])
+            return worker, [
+                (mailing, Result(**{**one, "task": Task(**one["task"])})) for mailing, one in kept
+            ]
+        except (OSError, ValueError, TypeError, KeyError):
+            return "", []
+
+    def clear(self) -> None:
+        """Forget what was kept, once the database has it."""
+        if self._path:
+            self._write(b"")
+
+    def _write(self, data: bytes) -> None:
+        """Fill the file in place, with blanks up to its size."""
+        assert self._path is not None
+        handle = os.open(self._path, os.O_WRONLY | os.O_CREAT, 0o600)
+        with os.fdopen(handle, "wb") as file:
+            file.write(data.ljust(SIZE))
+            file.flush()
+            os.fsync(file.fileno())
