@@ -117,6 +117,9 @@ CODES: Mapping[str, Code] = MappingProxyType(
         "D101": _error("docs/configuration.md says what [delivery] database takes"),
         "D102": _error("docs/delivery.md says what the file of keys is for"),
         "D401": _error('write from = "Name <name@example.org>" below [delivery] in bulletin.toml'),
+        "D601": _error(
+            "name a message, an mbox, a Maildir or a folder of messages; or - to read one"
+        ),
         "J101": _error("the judge's message names the file and the rule"),
     }
 )

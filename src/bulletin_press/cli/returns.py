@@ -1,0 +1,95 @@
+"""The verb that reads returned mail: bounces."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from bulletin_press import config, report
+from bulletin_press.cli.output import EPILOG, findings_of, finish
+from bulletin_press.problems import ProblemsError
+
+if TYPE_CHECKING:
+    from bulletin_press.distribution.returns.effects import Line, Summary
+
+_MEANING = {
+    "hard": "the address is gone: not written to any more",
+    "soft": "in trouble for now: five letters in a row end it",
+    "refused": "refused because of the sender or the letter: look below",
+    "delayed": "still being tried",
+    "delivered": "delivered",
+    "complaint": "reported as spam: not written to any more",
+    "feedback": "other reports of mail providers: look below",
+    "unsubscribe": "unsubscriptions by mail",
+    "away": "automatic answers",
+    "unknown": "not known to be about a letter of ours: look below",
+}
+
+
+@click.command(epilog=EPILOG)
+@click.argument("files", nargs=-1, required=True, metavar="FILE|MAILDIR|MBOX|-...")
+@click.option("--dry-run", is_flag=True, help="Say what would change, and change nothing.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+def bounces(files: tuple[str, ...], dry_run: bool, as_json: bool) -> None:
+    """Read returned mail: bounces, complaints, absences, unsubscriptions; act on each once.
+
+    The files are left as they are. With - a message is read from standard input, so that a mail
+    server can hand it over.
+    """
+    from bulletin_press.distribution import database, keys
+    from bulletin_press.distribution.returns import effects, mailboxes
+
+    try:
+        publication = config.load(config.find_root(Path.cwd()) or Path.cwd())
+        found = mailboxes.items(files, sys.stdin.buffer)
+        secrets = keys.load(publication)
+        opened = database.open_database(publication)
+        try:
+            summary = effects.apply(opened, secrets, publication, found, rehearse=dry_run)
+        finally:
+            opened.close()
+    except ProblemsError as error:
+        finish(findings_of(error.problems, None), (), "json" if as_json else "people", False)
+    if as_json:
+        click.echo(json.dumps(_data(summary), ensure_ascii=False, indent=2))
+    else:
+        click.echo(report.encodable("\n".join(_lines(summary, dry_run))))
+
+
+def _data(summary: Summary) -> dict[str, Any]:
+    from bulletin_press.distribution.returns.effects import KINDS
+
+    def listed(lines: list[Line]) -> list[dict[str, str]]:
+        return [{"source": one.source, "reason": one.reason} for one in lines]
+
+    return {
+        "counts": {kind: summary.counts[kind] for kind in KINDS},
+        "repeated": summary.repeated,
+        "stopped": dict(summary.stopped),
+        "paused": listed(summary.paused),
+        "over": listed(summary.over),
+        "refused": listed(summary.refused),
+        "unknown": listed(summary.unknown),
+    }
+
+
+def _lines(summary: Summary, rehearsed: bool) -> list[str]:
+    from bulletin_press.distribution.returns.effects import KINDS
+
+    rows = [(kind, summary.counts[kind], _MEANING[kind]) for kind in KINDS if summary.counts[kind]]
+    if summary.repeated:
+        rows.append(("repeated", summary.repeated, "read before, not counted again"))
+    lines = [f"{kind:<12}{count:>7}  {meaning}" for kind, count, meaning in rows]
+    lines = lines or ["no message"]
+    would = "would be " if rehearsed else ""
+    for state, count in sorted(summary.stopped.items()):
+        lines.append(f"{count} {'reader' if count == 1 else 'readers'} {would}{state}")
+    lines += [f"{would}paused: {one.source}: {one.reason}" for one in summary.paused]
+    lines += [f"over a limit, but sent: {one.source}: {one.reason}" for one in summary.over]
+    for name in ("refused", "unknown"):
+        lines += [f"{name}: {one.source}: {one.reason}" for one in getattr(summary, name)]
+    return lines

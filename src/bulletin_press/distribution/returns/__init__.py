@@ -1,0 +1,1 @@
+"""What comes back: bounces, complaints, absences and unsubscriptions, read and acted upon."""
