@@ -116,6 +116,9 @@ CODES: Mapping[str, Code] = MappingProxyType(
         "T101": _error("run `make` again, or install what is named"),
         "D101": _error("docs/configuration.md says what [delivery] database takes"),
         "D102": _error("docs/delivery.md says what the file of keys is for"),
+        "D302": _error("build the file again, or give --force with a reason"),
+        "D304": _error("put the site up first, or give --force with a reason"),
+        "D305": _error("set it in bulletin.toml; docs/configuration.md lists all keys"),
         "D401": _error('write from = "Name <name@example.org>" below [delivery] in bulletin.toml'),
         "D601": _error(
             "name a message, an mbox, a Maildir or a folder of messages; or - to read one"
