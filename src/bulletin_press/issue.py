@@ -89,6 +89,16 @@ class Article:
         return str(self.section["group"])
 
     @property
+    def first_words(self) -> nodes.paragraph | None:
+        """The first paragraph after the opening, if the article has one."""
+        return next((one for one in self.body if isinstance(one, nodes.paragraph)), None)
+
+    @property
+    def anchors(self) -> frozenset[str]:
+        """The ids of the article and of all that stands in it."""
+        return frozenset(name for one in self.section.findall(nodes.Element) for name in one["ids"])
+
+    @property
     def body(self) -> Iterator[nodes.Node]:
         """The blocks after the title and the paragraphs of the opening."""
         for child in self.section:

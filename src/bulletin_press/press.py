@@ -7,7 +7,7 @@ import errno
 import os
 import tempfile
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -60,6 +60,16 @@ def _epub(issue: Issue, draft: bool) -> tuple[Edition, tuple[Problem, ...]]:
     return epub.render(issue, draft), ()
 
 
+def _letter(issue: Issue, draft: bool) -> tuple[Edition, tuple[Problem, ...]]:
+    from bulletin_press.distribution import sample
+    from bulletin_press.editions import letter
+
+    made = letter.compose(issue, draft)
+    given, stem = made.edition.files, f"letter/{issue.stem}"
+    files = sample.files(issue.publication, made.letter, issue.date, stem, given)
+    return replace(made.edition, files=files), made.problems
+
+
 def _judged(edition: Edition) -> tuple[Problem, ...]:
     from bulletin_press import judges
 
@@ -70,7 +80,11 @@ def _judged(edition: Edition) -> tuple[Problem, ...]:
 EDITIONS: Mapping[str, Callable[[Issue, bool], tuple[Edition, tuple[Problem, ...]]]] = {
     "pdf": _pdf,
     "epub": _epub,
+    "letter": _letter,
 }
+
+
+USUAL = ("pdf", "epub")  # what is made if nobody names an edition
 
 
 def locate(name: str | None, here: Path) -> Path:

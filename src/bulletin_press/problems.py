@@ -113,6 +113,10 @@ CODES: Mapping[str, Code] = MappingProxyType(
         "L106": _warning("shorten the back cover, or make its pictures smaller by :width:"),
         "E101": _error("report this as a bug with the issue's sources"),
         "E102": _error("check that the folder exists and may be written to"),
+        "E103": _warning(
+            "give [imprint] address in bulletin.toml: many laws ask for it in letters"
+        ),
+        "E104": _warning("set [publication] base-url, so that the letter can lead to the rest"),
         "T101": _error("run `make` again, or install what is named"),
         "D101": _error("docs/configuration.md says what [delivery] database takes"),
         "D102": _error("docs/delivery.md says what the file of keys is for"),

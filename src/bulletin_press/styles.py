@@ -116,13 +116,15 @@ def sheet(
     fallback: Iterable[str] = (),
     before: str = "",
     after: str = "",
+    more: Mapping[str, str] | None = None,
 ) -> Sheet:
     """The named style sheets without variables, between the rules ``before`` and ``after``.
 
+    ``more`` are variables beside those of base.css, which come before them.
     Raises ProblemsError (L103) for a sheet of the publication that is broken or loads a file, and
     for a variable that base.css does not give.
     """
-    values = variables(publication, fallback)
+    values = {**(more or {}), **variables(publication, fallback)}
     text = before
     begins = []
     for name in names:

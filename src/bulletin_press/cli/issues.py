@@ -19,7 +19,7 @@ from bulletin_press.report import Finding
 @click.argument("issues", nargs=-1, metavar="[ISSUE]...")
 @click.option(
     "-e", "--edition", "editions", multiple=True,
-    type=click.Choice([*press.EDITIONS, "all"]), help="Which edition; may be repeated. [all]",
+    type=click.Choice([*press.EDITIONS, "all"]), help="Which edition; may be repeated. [pdf, epub]",
 )  # fmt: skip
 @click.option(
     "-o", "--output", type=click.Path(file_okay=False, path_type=Path),
@@ -45,7 +45,8 @@ def build(
 
     Prints the path of each file made, a line each.
     """
-    chosen = [name for name in press.EDITIONS if not editions or {name, "all"} & set(editions)]
+    wanted = set(editions or press.USUAL)
+    chosen = [name for name in press.EDITIONS if {name, "all"} & wanted]
     findings: list[Finding] = []
     paths: list[Path] = []
     folders: dict[Path, Path | None] = {}

@@ -1,0 +1,195 @@
+"""Pictures as mail programs show them: PNG or JPEG on white, no larger than a letter needs."""
+
+from __future__ import annotations
+
+import io
+import tempfile
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from PIL import Image, ImageCms, ImageOps
+
+from bulletin_press import fonts
+from bulletin_press.artwork import artwork
+from bulletin_press.issue import Issue
+from bulletin_press.source import formulas
+from bulletin_press.source.pictures import Picture
+
+SHEET = 584.0  # the column of text in CSS pixels
+TEXT_SIZE = 17.0
+_CHART = 360.0  # what a chart is drawn for: a telephone; it is shown as wide as reads well
+_CHART_SHOWN = 520.0
+_DENSITY = 2
+_TALLEST = 4000
+_COLOURS = 4096  # a drawing has fewer
+_QUALITY = 82
+_WHITE = (255, 255, 255)
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A picture for a letter: its bytes, and how large it is shown at most, in CSS pixels."""
+
+    data: bytes
+    media_type: str
+    width: float
+    height: float
+
+    @property
+    def name(self) -> str:
+        """A file name that no other bytes have."""
+        suffix = ".png" if self.media_type == "image/png" else ".jpg"
+        return sha256(self.data).hexdigest()[:16] + suffix
+
+
+def shown(issue: Issue, wanted: Iterable[str]) -> dict[str, Shown]:
+    """The pictures among ``wanted``, addresses of the issue's tree, ready for a letter.
+
+    Raises ValueError or OSError for a file that has changed since it was checked.
+    """
+    names = frozenset(wanted)
+    found = artwork(issue, _CHART) if names else {}
+    charts = {str(image["uri"]) for image in issue.charts}
+    made: dict[str, Shown] = {}
+    with _Typecase() as typecase:
+        for name, picture in found.items():
+            if name not in names:
+                continue
+            if name in charts:
+                high = picture.height * _CHART_SHOWN / picture.width
+                made[name] = _drawn(typecase, picture.data, _CHART_SHOWN, high)
+            elif picture.media_type == "image/svg+xml":
+                wide = SHEET
+                made[name] = _drawn(
+                    typecase, picture.data, wide, picture.height * wide / picture.width
+                )
+            else:
+                made[name] = _photographed(picture)
+        made.update(_formulas(issue, names, typecase))
+    return made
+
+
+def _formulas(issue: Issue, names: frozenset[str], typecase: _Typecase) -> Mapping[str, Shown]:
+    made = {}
+    for tex, display in issue.formulas:
+        name = formulas.address(tex, display)
+        if name in names:
+            drawing = formulas.drawing(tex, display)
+            wide, high = drawing.width * TEXT_SIZE, drawing.height * TEXT_SIZE
+            made[name] = _drawn(typecase, drawing.svg, wide, high)
+    return made
+
+
+class _Typecase:
+    """The program's faces as files, for the time of drawing; only what drawings ask for."""
+
+    def __enter__(self) -> _Typecase:
+        self._folder = tempfile.TemporaryDirectory(prefix="bulletin-press-")
+        self._files: dict[str, str] = {}
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._folder.cleanup()
+
+    def files(self, characters: str) -> list[str]:
+        """The files of all faces that some characters need."""
+        paths = []
+        for face in fonts.select(characters).faces:
+            if face.name not in self._files:
+                path = Path(self._folder.name, f"{face.name}.ttf")
+                path.write_bytes(face.data())
+                self._files[face.name] = str(path)
+            paths.append(self._files[face.name])
+        return paths
+
+
+def _drawn(typecase: _Typecase, svg: bytes, wide: float, high: float) -> Shown:
+    """A drawing in twice as many points as pixels, for fine screens."""
+    import resvg_py
+
+    width = max(round(wide * _DENSITY), 1)
+    if high * _DENSITY > _TALLEST:
+        width = max(round(width * _TALLEST / (high * _DENSITY)), 1)
+    text = svg.decode("utf-8", "replace")
+    data = resvg_py.svg_to_bytes(
+        svg_string=text, width=width, background="#ffffff", skip_system_fonts=True,
+        font_files=typecase.files(text) if "<text" in text or ":text" in text else [],
+        font_family="Source Sans 3", sans_serif_family="Source Sans 3", serif_family="Literata",
+        monospace_family="Source Code Pro",
+    )  # fmt: skip
+    with Image.open(io.BytesIO(bytes(data))) as image:
+        media_type, packed = _packed(image.convert("RGB"))
+        return Shown(packed, media_type, wide, high)
+
+
+def _photographed(picture: Picture) -> Shown:
+    """A picture of points, upright, in sRGB, without what a camera writes into it."""
+    with Image.open(io.BytesIO(picture.data)) as opened:
+        profile = opened.info.get("icc_profile")
+        image: Image.Image = ImageOps.exif_transpose(opened)
+        image = _on_white(_in_srgb(image, profile))
+    wide, high = image.size
+    most = round(SHEET * _DENSITY)
+    image.thumbnail((most, _TALLEST), Image.Resampling.LANCZOS)
+    media_type, data = _packed(image, photograph=picture.media_type == "image/jpeg")
+    return Shown(data, media_type, *_size(wide, high))
+
+
+def _size(wide: float, high: float) -> tuple[float, float]:
+    scale = min(SHEET / wide, 1.0)
+    return wide * scale, high * scale
+
+
+def _in_srgb(image: Image.Image, profile: Any) -> Image.Image:
+    """The image in the colours of screens, by its profile if it has one that can be read."""
+    if profile and image.mode in ("RGB", "CMYK", "L"):
+        try:
+            source = ImageCms.ImageCmsProfile(io.BytesIO(profile))
+            target = ImageCms.createProfile("sRGB")
+            made = ImageCms.profileToProfile(image, source, target, outputMode="RGB")
+        except (ImageCms.PyCMSError, OSError, ValueError):
+            return image
+        return image if made is None else made
+    return image
+
+
+def _on_white(image: Image.Image) -> Image.Image:
+    if "A" in image.getbands() or "transparency" in image.info:
+        layer = image.convert("RGBA")
+        ground = Image.new("RGB", image.size, _WHITE)
+        ground.paste(layer, mask=layer.getchannel("A"))
+        return ground
+    return image.convert("RGB")
+
+
+def _packed(
+    image: Image.Image, photograph: bool = False, quality: int = _QUALITY
+) -> tuple[str, bytes]:
+    """Media type and bytes: a drawing as PNG in few colours, all else as what is smaller."""
+    choices: list[tuple[str, bytes]] = []
+    drawing = not photograph and image.getcolors(_COLOURS) is not None
+    if not photograph:
+        out = io.BytesIO()
+        plain = image.quantize(256, dither=Image.Dither.NONE) if drawing else image
+        plain.save(out, "PNG", optimize=True)
+        choices.append(("image/png", out.getvalue()))
+    if not drawing:
+        out = io.BytesIO()
+        image.info = {}
+        image.save(out, "JPEG", quality=quality, optimize=True, progressive=True)
+        choices.append(("image/jpeg", out.getvalue()))
+    return min(choices, key=lambda choice: len(choice[1]))
+
+
+def lighter(picture: Shown, share: float, quality: int) -> Shown:
+    """The picture again in fewer points, ``share`` of each side, shown as large as before."""
+    with Image.open(io.BytesIO(picture.data)) as opened:
+        image = opened.convert("RGB")
+    size = (max(round(image.width * share), 1), max(round(image.height * share), 1))
+    small = image.resize(size, Image.Resampling.LANCZOS)
+    photograph = picture.media_type == "image/jpeg"
+    media_type, data = _packed(small, photograph, quality)
+    return Shown(data, media_type, picture.width, picture.height)
