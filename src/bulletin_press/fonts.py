@@ -106,7 +106,7 @@ def width(text: str, face: Face) -> float:
     return float(sum(one.x_advance for one in buffer.glyph_positions or ()) / shaped.upem)
 
 
-DISPLAY_FACE = PRIMARY[4]
+DISPLAY_FACE, SANS_BOLD_FACE = PRIMARY[4], PRIMARY[8]
 
 
 @dataclass(frozen=True, slots=True)

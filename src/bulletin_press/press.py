@@ -6,8 +6,9 @@ import contextlib
 import errno
 import os
 import tempfile
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -47,10 +48,10 @@ class Built:
     problems: tuple[Problem, ...] = field(default=())
 
 
-def _pdf(issue: Issue, draft: bool) -> tuple[Edition, tuple[Problem, ...]]:
+def _pdf(issue: Issue, draft: bool, profile: str = "screen") -> tuple[Edition, tuple[Problem, ...]]:
     from bulletin_press.editions import pdf
 
-    printed = pdf.render(issue, draft)
+    printed = pdf.render(issue, draft, profile)
     return printed.edition, printed.problems
 
 
@@ -77,7 +78,11 @@ def _judged(edition: Edition) -> tuple[Problem, ...]:
     return judge(edition) if judge else ()
 
 
-EDITIONS: Mapping[str, Callable[[Issue, bool], tuple[Edition, tuple[Problem, ...]]]] = {
+_Maker = Callable[[Issue, bool], tuple[Edition, tuple[Problem, ...]]]
+PROFILES = ("screen", "large-print")
+"""For whom a PDF can be set; the first is the usual one."""
+
+EDITIONS: Mapping[str, _Maker] = {
     "pdf": _pdf,
     "epub": _epub,
     "letter": _letter,
@@ -85,6 +90,13 @@ EDITIONS: Mapping[str, Callable[[Issue, bool], tuple[Edition, tuple[Problem, ...
 
 
 USUAL = ("pdf", "epub")  # what is made if nobody names an edition
+
+
+def _makers(editions: Iterable[str], profiles: Iterable[str]) -> Iterator[_Maker]:
+    for name in editions:
+        for profile in profiles if name == "pdf" else PROFILES[:1]:
+            usual = profile == PROFILES[0]
+            yield EDITIONS[name] if usual else partial(_pdf, profile=profile)
 
 
 def locate(name: str | None, here: Path) -> Path:
@@ -178,13 +190,15 @@ def build(
     strict: bool = False,
     judge: bool = False,
     encoding: str = "",
+    profiles: Iterable[str] = PROFILES[:1],
 ) -> Built:
     """Render the named editions of the issue in ``folder`` and write them.
 
     Nothing is written unless every edition is whole. ``strict`` lets warnings stop the build.
     ``draft`` writes despite problems of the sources. With ``judge`` an outside judge must pass
-    each edition that has one. ``encoding`` is the codec for files that are not UTF-8. Problems are
-    returned, with those of all editions together; only a wrong bulletin.toml raises ProblemsError.
+    each edition that has one. ``encoding`` is the codec for files that are not UTF-8. Of the PDF
+    one is made for each of ``profiles``, which are among PROFILES. Problems are returned, with
+    those of all editions together; only a wrong bulletin.toml raises ProblemsError.
     """
     found = read(folder, encoding)
     problems = list(found.problems)
@@ -199,9 +213,9 @@ def build(
         marks.mark(found.issue.document, root, errors(problems))
     made: list[Edition] = []
     failed = False
-    for name in editions:
+    for make in _makers(editions, profiles):
         try:
-            edition, more = EDITIONS[name](found.issue, draft)
+            edition, more = make(found.issue, draft)
             if judge:
                 more = (*more, *_judged(edition))
         except ProblemsError as error:

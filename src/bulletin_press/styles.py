@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib.resources import files
@@ -79,14 +79,18 @@ def _inspect(text: str, path: str) -> tuple[Problem, ...]:
     return tuple(walk(tinycss2.parse_stylesheet(text, True, True)))
 
 
-def variables(publication: Publication, fallback: Iterable[str] = ()) -> dict[str, str]:
-    """The values of base.css's first ``:root`` block, references between them filled in.
+def variables(
+    publication: Publication, fallback: Iterable[str] = (), names: Iterable[str] = ("base.css",)
+) -> dict[str, str]:
+    """The values of the first ``:root`` block of sheets, references between them filled in.
 
-    ``fallback`` are families for characters that the brand's faces lack; they become
-    ``--fallback``.
+    Of two values for a variable that of the later sheet of ``names`` holds. ``fallback`` are
+    families for characters that the brand's faces lack; they become ``--fallback``.
     """
-    block = _BLOCK.search(_text(publication, "base.css"))
-    values = dict(_VARIABLE.findall(block[1])) if block else {}
+    values: dict[str, str] = {}
+    for name in names:
+        block = _BLOCK.search(_text(publication, name))
+        values |= _VARIABLE.findall(block[1]) if block else ()
     families = [f'"{family}"' for family in fallback]
     values["--fallback"] = ", ".join([*families, '"Bulletin Serif"', '"Bulletin Sans"'])
     for _ in range(8):
@@ -114,22 +118,24 @@ def sheet(
     publication: Publication,
     *names: str,
     fallback: Iterable[str] = (),
+    values_of: Collection[str] = ("base.css",),
     before: str = "",
     after: str = "",
     more: Mapping[str, str] | None = None,
 ) -> Sheet:
     """The named style sheets without variables, between the rules ``before`` and ``after``.
 
-    ``more`` are variables beside those of base.css, which come before them.
+    ``values_of`` are those whose first block gives the values of variables, ``more`` are variables
+    beside those, which come before them.
     Raises ProblemsError (L103) for a sheet of the publication that is broken or loads a file, and
-    for a variable that base.css does not give.
+    for a variable that none of them gives.
     """
-    values = {**(more or {}), **variables(publication, fallback)}
+    values = {**(more or {}), **variables(publication, fallback, values_of)}
     text = before
     begins = []
     for name in names:
         own = _text(publication, name)
-        if name == "base.css":
+        if name in values_of:
             own = _BLOCK.sub(_line_ends, own, count=1)
         unknown = sorted(set(_USE.findall(own)) - values.keys())
         if unknown:

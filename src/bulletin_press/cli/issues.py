@@ -22,6 +22,10 @@ from bulletin_press.report import Finding
     type=click.Choice([*press.EDITIONS, "all"]), help="Which edition; may be repeated. [pdf, epub]",
 )  # fmt: skip
 @click.option(
+    "--profile", "profiles", multiple=True, type=click.Choice(press.PROFILES),
+    help="For whom the PDF is set; may be repeated. [screen]",
+)  # fmt: skip
+@click.option(
     "-o", "--output", type=click.Path(file_okay=False, path_type=Path),
     help="Folder for the files; with several issues, one folder each in it.",
 )  # fmt: skip
@@ -34,6 +38,7 @@ from bulletin_press.report import Finding
 def build(
     issues: tuple[str, ...],
     editions: tuple[str, ...],
+    profiles: tuple[str, ...],
     output: Path | None,
     draft: bool,
     judge: bool,
@@ -45,8 +50,11 @@ def build(
 
     Prints the path of each file made, a line each.
     """
-    wanted = set(editions or press.USUAL)
+    wanted = set(editions or (press.USUAL[:1] if profiles else press.USUAL))
+    if profiles and not wanted & {"pdf", "all"}:
+        raise click.UsageError("--profile is for the edition pdf")
     chosen = [name for name in press.EDITIONS if {name, "all"} & wanted]
+    profiles = tuple(dict.fromkeys(profiles)) or press.PROFILES[:1]
     findings: list[Finding] = []
     paths: list[Path] = []
     folders: dict[Path, Path | None] = {}
@@ -63,8 +71,9 @@ def build(
     for folder, target in folders.items():
         try:
             built = press.build(
-                folder, chosen, target, draft=draft, strict=strict, judge=judge, encoding=codec
-            )
+                folder, chosen, target, draft=draft, strict=strict, judge=judge, encoding=codec,
+                profiles=profiles,
+            )  # fmt: skip
         except ProblemsError as error:
             findings += findings_of(error.problems, folder)
         else:

@@ -8,6 +8,7 @@ from hashlib import sha256
 from bulletin_press.edition import Edition
 from bulletin_press.editions.pdf import checks, worker
 from bulletin_press.editions.pdf.composition import compose
+from bulletin_press.editions.pdf.profiles import PROFILES
 from bulletin_press.issue import Issue
 from bulletin_press.pagination import PageStart, Pagination
 from bulletin_press.problems import Problem, ProblemsError, errors, problem
@@ -22,14 +23,15 @@ class Printed:
     problems: tuple[Problem, ...]
 
 
-def render(issue: Issue, draft: bool = False) -> Printed:
+def render(issue: Issue, draft: bool = False, profile: str = "screen") -> Printed:
     """Lay out ``issue``; ``draft`` heads every page DRAFT and lets layout problems pass.
 
+    ``profile`` is one of ``profiles.PROFILES``: for whom it is laid out.
     Raises ProblemsError with L- and E-codes if a promise of the layout does not hold.
     """
-    where = issue.place(issue.document)
+    where, setting = issue.place(issue.document), PROFILES[profile]
     try:
-        composition = compose(issue, draft)
+        composition = compose(issue, draft, setting)
         layout = worker.run(composition, issue.publication.limits)
     except worker.LimitError as error:
         raise ProblemsError([problem("L102", str(error), where)]) from error
@@ -42,5 +44,5 @@ def render(issue: Issue, draft: bool = False) -> Printed:
         {name: layout.labels[page - 1] for name, page in layout.anchors.items()},
         sha256(layout.pdf).hexdigest(),
     )
-    edition = Edition("pdf", "application/pdf", {f"{issue.stem}.pdf": layout.pdf})
+    edition = Edition("pdf", "application/pdf", {f"{issue.stem}{setting.suffix}.pdf": layout.pdf})
     return Printed(edition, pagination, problems)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import groupby, pairwise
 
@@ -12,6 +12,7 @@ from bulletin_press import fonts, markup, styles
 from bulletin_press.artwork import artwork, drawn_formulas
 from bulletin_press.config import PAGE_WIDTHS
 from bulletin_press.contents import Entry, contents, outline
+from bulletin_press.editions.pdf.profiles import PROFILES, Setting
 from bulletin_press.issue import Article, Issue
 from bulletin_press.page import element, html, shell
 from bulletin_press.source.directives import matter
@@ -25,7 +26,6 @@ _NAMEPLATE, _NAMEPLATE_MARGINS = 68.0, 125.3
 _APART = frozenset({"timeline", "events", "document"})
 _SPACED = frozenset({"h2", "h3", "figure", "table", "pull-quote", "box", *_APART})
 _PARTABLE = frozenset({"aside", "blockquote", "table"})
-_LINE, _SHORT = 45, 24
 _WIDE = frozenset({"place-full", "full", PAGE_BREAK})
 BACK_COVER = "back-cover-"
 # The engine sets blanks in the first face when it justifies; by this also when it measures.
@@ -48,32 +48,43 @@ class Composition:
     sheet: styles.Sheet
 
 
-def compose(issue: Issue, draft: bool = False) -> Composition:
-    """Compose the printed edition of ``issue``; ``draft`` heads every page DRAFT."""
+def compose(
+    issue: Issue, draft: bool = False, setting: Setting = PROFILES["screen"]
+) -> Composition:
+    """Compose the printed edition of ``issue``; ``draft`` heads every page DRAFT.
+
+    ``setting`` says for whom.
+    """
+    design, values = (
+        issue.publication.design,
+        styles.variables(issue.publication, (), setting.values),
+    )
     selection = fonts.select(issue.text)
     resources = {f"{_FACES}{face.name}.ttf": face.data() for face in selection.faces}
-    art = artwork(issue)
+    art = artwork(issue, setting.chart_width(design))
     addresses = {uri: f"{_PICTURES}{number}" for number, uri in enumerate(art)}
     resources.update((addresses[uri], picture.data) for uri, picture in art.items())
-    resources.update(drawn_formulas(issue, styles.variables(issue.publication)["--ink"]))
+    resources.update(drawn_formulas(issue, values["--ink"]))
     profile = markup.Profile(
         link=lambda anchor: f"#{anchor}", picture=addresses.__getitem__, foot=True, flat=True,
         drawn=True,
     )  # fmt: skip
-    main = element("main", *(_article(issue, article, profile) for article in issue.articles))
+    main = element(
+        "main", *(_article(issue, article, profile, setting) for article in issue.articles)
+    )
     main.extend(_matter(issue, matter.COLOPHON, profile))
-    body = element("body", _front(issue, profile, draft), main)
+    body = element("body", _front(issue, profile, draft, PAGE_WIDTHS[setting.page(design)]), main)
     body.extend(_matter(issue, matter.BACK_COVER, profile))
     body.set("data-publication", _running(issue))
     body.set("lang", _PATTERNS.get(issue.language.lower(), issue.language))
     body.set("data-draft", "DRAFT " if draft else "")
     sheet = styles.sheet(
         issue.publication,
-        "base.css",
-        "print.css",
+        *setting.sheets,
         fallback=selection.fallback,
+        values_of=setting.values,
         before=fonts.font_face_rules(selection.faces, _FACES),
-        after=_design(issue) + (_BLANKS if selection.fallback else ""),
+        after=_design(issue, setting, values) + (_BLANKS if selection.fallback else ""),
     )
     head = [*_metadata(issue), element("style", text=sheet.text)]
     document = shell(issue.name, issue.language, issue.direction, body, head)
@@ -83,7 +94,7 @@ def compose(issue: Issue, draft: bool = False) -> Composition:
         resources,
         tuple(dict.fromkeys([*anchors, *issue.targets, BACK_COVER])),
         issue.articles[0].id if issue.articles else "",
-        issue.publication.design.first_page == "cover",
+        design.first_page == "cover",
         sheet,
     )
 
@@ -93,9 +104,9 @@ def _running(issue: Issue) -> str:
     return f"{issue.title} · {issue.month}"
 
 
-def _design(issue: Issue) -> str:
+def _design(issue: Issue, setting: Setting, values: Mapping[str, str]) -> str:
     design = issue.publication.design
-    rules = [f"@page{{size:{design.page}}}", f".columns{{column-count:{design.columns}}}"]
+    rules = [*setting.rules(design)]
     if design.first_page == "article":
         rules.append("@page :nth(1 of matter){counter-reset:page 1}")
         for side in ("left", "right"):
@@ -103,15 +114,14 @@ def _design(issue: Issue) -> str:
                 f"@page front:{side}{{@bottom-{side}{{content:counter(page,lower-roman)}}}}"
             )
         rules.append("@page front:first{@bottom-left{content:none}@bottom-right{content:none}}")
-    rules += _numeral_rules(issue)
+    rules += _numeral_rules(issue, values)
     return "\n".join(rules)
 
 
-def _numeral_rules(issue: Issue) -> Iterator[str]:
+def _numeral_rules(issue: Issue, values: Mapping[str, str]) -> Iterator[str]:
     """Room for the widest numeral before the titles, in the contents list and above articles."""
     numerals = [f"{article.numeral}." for article in issue.articles if article.numeral]
     widest = max((fonts.width(one, fonts.DISPLAY_FACE) for one in numerals), default=0.0)
-    values = styles.variables(issue.publication)
     entry = max(widest * styles.points(values, "--entry-size", 14) + 6, 37)
     title = max(widest * styles.points(values, "--title-size", 22) + 8, 42.5)
     yield f".entry.labelled{{padding-inline-start:{entry:.1f}pt}}"
@@ -136,10 +146,10 @@ def _metadata(issue: Issue) -> Iterator[etree._Element]:
             yield element("meta", name=name, content=value)
 
 
-def _front(issue: Issue, profile: markup.Profile, draft: bool) -> etree._Element:
+def _front(issue: Issue, profile: markup.Profile, draft: bool, width: float) -> etree._Element:
     nameplate = element("header", class_="nameplate")
     title = element("p", class_="nameplate-title", text=issue.title)
-    room = PAGE_WIDTHS[issue.publication.design.page] * 72 / 25.4 - _NAMEPLATE_MARGINS
+    room = width * 72 / 25.4 - _NAMEPLATE_MARGINS
     size = min(_NAMEPLATE, room / max(fonts.width(issue.title, fonts.DISPLAY_FACE), 1))
     title.set("style", f"font-size:{max(size, _NAMEPLATE / 2):.1f}pt")
     nameplate.append(title)
@@ -210,7 +220,9 @@ def _entry(
     return block
 
 
-def _article(issue: Issue, article: Article, profile: markup.Profile) -> etree._Element:
+def _article(
+    issue: Issue, article: Article, profile: markup.Profile, setting: Setting
+) -> etree._Element:
     title = markup.inline(
         issue, article.title_node, "h1", profile,
         id=article.id, class_="article-title", data_bookmark=article.heading,
@@ -222,7 +234,11 @@ def _article(issue: Issue, article: Article, profile: markup.Profile) -> etree._
         title.set("data-numeral", f"{article.numeral}.")
         opening.set("class", "opening numbered")
     whole = element("article", opening, class_="grouped" if article.group else "single")
-    body = [_whole(block) for block in markup.blocks(issue, article.body, profile).body]
+    body = markup.blocks(issue, article.body, profile).body
+    for block in body:
+        for table in block.iter("table"):
+            setting.settle(table, issue.publication.design, alone=table is block)
+    body = [_whole(block, setting) for block in body]
     for block, following in pairwise([*body, element("div")]):
         if following.tag in _SPACED or _SPACED & set(following.get("class", "").split()):
             _mark(block, "before-space")
@@ -230,19 +246,19 @@ def _article(issue: Issue, article: Article, profile: markup.Profile) -> etree._
     return whole
 
 
-def _whole(block: etree._Element) -> etree._Element:
+def _whole(block: etree._Element, setting: Setting) -> etree._Element:
     """A table, box or quotation; one that is short stays in one piece, a table with its caption."""
     for table in [one for one in block.iter("table") if one is not block]:
         parent = table.getparent()
         if parent is not None:
             place, tail = parent.index(table), table.tail
             table.tail = None
-            parent.insert(place, _whole(table))
+            parent.insert(place, _whole(table, setting))
             parent[place].tail = tail
-    lines = sum(len(text) for text in block.itertext()) / _LINE
+    lines = sum(len(text) for text in block.itertext()) / setting.line
     lines += sum(1 for _ in block.iter("tr", "p", "li", "dt", "dd"))
     apart = _APART.intersection(block.get("class", "").split())
-    if not (block.tag in _PARTABLE or apart) or lines > _SHORT:
+    if not (block.tag in _PARTABLE or apart) or lines > setting.short:
         return block
     if block.tag != "table":
         _mark(block, "short")

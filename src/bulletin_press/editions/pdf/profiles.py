@@ -1,0 +1,128 @@
+"""For whom a PDF is set: the usual pages, or large print."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from itertools import chain, zip_longest
+from types import MappingProxyType
+
+from lxml import etree
+
+from bulletin_press import fonts
+from bulletin_press.config import PAGE_WIDTHS, Design
+
+_LETTER = 279.4
+_MILLIMETRE = 72 / 25.4
+_SAMPLE, _PADDING = 3, 0.6
+LANDSCAPE, CRAMMED = "landscape", "crammed"
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """How the pages of one kind of PDF differ from those of another.
+
+    ``suffix`` ends the name of the file. ``sheets`` are the style sheets, each before those that
+    amend it; ``values`` are those of them whose first block gives the values of variables.
+    A block of at most ``short`` lines of ``line`` characters stays in one piece.
+    """
+
+    suffix: str = ""
+    sheets: tuple[str, ...] = ("base.css", "print.css")
+    values: tuple[str, ...] = ("base.css",)
+    line: int = 45
+    short: int = 24
+
+    def page(self, design: Design) -> str:
+        """The paper."""
+        return design.page
+
+    def columns(self, design: Design) -> int:
+        """How many columns an article has."""
+        return design.columns
+
+    def chart_width(self, design: Design) -> float:
+        """How wide charts are drawn, in CSS pixels; 0 for the width of their place."""
+        return 0
+
+    def settle(self, table: etree._Element, design: Design, alone: bool) -> None:
+        """Give a table the classes of the page that it needs; ``alone`` if it stands in nothing."""
+
+    def rules(self, design: Design) -> Iterator[str]:
+        """Rules that follow from the design."""
+        yield f"@page{{size:{self.page(design)}}}"
+        yield f".columns{{column-count:{self.columns(design)}}}"
+
+
+@dataclass(frozen=True, slots=True)
+class LargePrint(Setting):
+    """Large print: one column on the largest usual paper, a wide table on its side.
+
+    ``size`` is that of tables' and charts' text in points, ``margins`` what large-print.css leaves
+    white beside the text, in millimetres.
+    """
+
+    suffix: str = "-large-print"
+    sheets: tuple[str, ...] = ("base.css", "print.css", "large-print.css")
+    values: tuple[str, ...] = ("base.css", "large-print.css")
+    line: int = 52
+    short: int = 20
+    size: float = 16.0
+    margins: float = 40.0
+
+    def page(self, design: Design) -> str:
+        """A4, or letter where the publication's own paper is."""
+        return "letter" if design.page == "letter" else "A4"
+
+    def columns(self, design: Design) -> int:
+        """One, always."""
+        return 1
+
+    def chart_width(self, design: Design) -> float:
+        """So narrow that, enlarged to the width of the text, letters are as large as the text's."""
+        drawn = 7.5  # points: ``charts.draw``
+        return (PAGE_WIDTHS[self.page(design)] - self.margins) * 96 / 25.4 * drawn / self.size
+
+    def settle(self, table: etree._Element, design: Design, alone: bool) -> None:
+        """A table too wide for the page goes on its side; one too wide there breaks its words."""
+        page = self.page(design)
+        upright = (PAGE_WIDTHS[page] - self.margins) * _MILLIMETRE
+        length = _LETTER if page == "letter" else 297.0
+        needed = _narrowest(table) * self.size
+        if needed <= upright:
+            return
+        classes = table.get("class", "").split()
+        if alone:
+            classes += ["full", LANDSCAPE]
+        if not alone or needed > (length - self.margins) * _MILLIMETRE:
+            classes.append(CRAMMED)
+        table.set("class", " ".join(classes))
+
+    def rules(self, design: Design) -> Iterator[str]:
+        """The paper upright and on its side."""
+        yield from Setting.rules(self, design)
+        yield f"@page {LANDSCAPE}{{size:{self.page(design)} landscape}}"
+
+
+def _narrowest(table: etree._Element) -> float:
+    """The least width in ems that a table can have with its words whole, about."""
+    rows = [[_words(cell) for cell in row] for row in table.iter("tr")]
+    columns = [
+        sorted(set(chain.from_iterable(column)), key=len)[-_SAMPLE:]
+        for column in zip_longest(*rows, fillvalue=())
+    ]
+    return sum(_PADDING + max(map(_width, words), default=0.0) for words in columns)
+
+
+def _words(cell: etree._Element) -> tuple[str, ...]:
+    return () if "colspan" in cell.attrib else tuple("".join(map(str, cell.itertext())).split())
+
+
+def _width(word: str) -> float:
+    return fonts.width(word, fonts.SANS_BOLD_FACE)
+
+
+PROFILES: Mapping[str, Setting] = MappingProxyType(
+    {"screen": Setting(), "large-print": LargePrint()}
+)
+"""By the names that ``build --profile`` takes."""
