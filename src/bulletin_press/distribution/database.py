@@ -102,7 +102,7 @@ def open_database(publication: Publication, clock: Clock | None = None) -> Datab
     address = os.environ.get(ENVIRONMENT) or publication.delivery.database
     if not address.startswith("sqlite"):
         url = make_url(address).set(drivername="postgresql+psycopg")
-        return _opened(sa.create_engine(url), None, clock)
+        return _opened(sa.create_engine(url, hide_parameters=True), None, clock)
     file = publication.root / address.removeprefix("sqlite:///")
     if (publication.root / BUILD_FOLDER) in file.resolve().parents:
         raise _refused(f"{address} lies below {BUILD_FOLDER}/, which may be deleted at any time")
@@ -117,7 +117,9 @@ def open_database(publication: Publication, clock: Clock | None = None) -> Datab
 def sqlite_engine(file: Path) -> Engine:
     """An engine for a database in a file: each commit is on the disk before it returns."""
     engine = sa.create_engine(
-        f"sqlite:///{file}", connect_args={"timeout": 30, "check_same_thread": False}
+        f"sqlite:///{file}",
+        connect_args={"timeout": 30, "check_same_thread": False},
+        hide_parameters=True,
     )
 
     @sa.event.listens_for(engine, "connect")

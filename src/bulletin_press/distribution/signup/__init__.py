@@ -1,0 +1,1 @@
+"""The readers' web pages: subscribing, confirming, changing, leaving; without script or cookie."""

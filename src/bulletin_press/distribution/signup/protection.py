@@ -1,0 +1,81 @@
+"""What keeps the sign-up pages from being used against others: headers, stamps, networks."""
+
+from __future__ import annotations
+
+import hmac
+import re
+from ipaddress import IPv6Address, ip_address, ip_network
+from typing import Any
+
+from starlette.datastructures import MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from bulletin_press.distribution.clock import DAY, HOUR, SECOND
+from bulletin_press.distribution.keys import Keys
+
+QUICKEST = 3 * SECOND  # nobody fills in the form in less
+LONGEST = DAY  # how long a form may stay open
+PER_NETWORK = ((HOUR, 20), (DAY, 60))  # requests of one network that are taken
+PER_READER = ((DAY, 6),)  # wishes of one reader for another address or e-reader
+_HEADERS = {
+    "Content-Security-Policy": (
+        "default-src 'none'; style-src 'self'; form-action 'self'; base-uri 'none';"
+        " frame-ancestors 'none'"
+    ),
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+}
+
+
+class Guarded:
+    """An application whose every answer has the headers that bound what a page may do.
+
+    Answers are kept by no cache, unless they say otherwise.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a request (ASGI)."""
+
+        async def guarded(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                for name, value in _HEADERS.items():
+                    headers[name] = value
+                headers.setdefault("Cache-Control", "no-store")
+            await send(message)
+
+        await self.app(scope, receive, guarded)
+
+
+def stamp(keys: Keys, now: int) -> str:
+    """A text that proves later when a form was given out."""
+    return f"{now}.{keys.mark('form', now)}"
+
+
+def age(keys: Keys, now: int, stamped: str) -> int | None:
+    """How old a stamp is in milliseconds; None for one that these keys did not make."""
+    number = stamped.partition(".")[0]
+    if not re.fullmatch(r"[1-9][0-9]{0,15}", number):
+        return None
+    made = stamp(keys, int(number)).encode()
+    return now - int(number) if hmac.compare_digest(made, stamped.encode()) else None
+
+
+def origin(keys: Keys, client: Any) -> str:
+    """The keyed hash of the network a request comes from: an IPv4 address, or 64 bits of IPv6.
+
+    ``client`` is the ASGI scope's: host and port, or None.
+    """
+    try:
+        address = ip_address(client[0].partition("%")[0])
+    except (TypeError, ValueError):
+        return keys.mark("network", "unknown")
+    if isinstance(address, IPv6Address):
+        address = address.ipv4_mapped or ip_network((int(address), 64), strict=False)[0]
+    return keys.mark("network", str(address))
