@@ -24,6 +24,7 @@ ARGUMENTS = (
     "--disable-sync",
     "--no-first-run",
 )
+HEIGHT = 900
 WIDTHS = (320, 640, 1200)
 Scheme = Literal["light", "dark"]
 SCHEMES: tuple[Scheme, ...] = ("light", "dark")
@@ -48,7 +49,7 @@ def shown(
     page: str,
     width: int = 640,
     scheme: Scheme = "light",
-    height: int = 900,
+    height: int = HEIGHT,
     *,
     scripts: bool = True,
 ) -> Iterator[Page]:
@@ -80,10 +81,12 @@ def views(
     widths: Iterable[int] = WIDTHS,
     schemes: Iterable[Scheme] = SCHEMES,
 ) -> Iterator[Page]:
-    """A page at each width in light and in dark, one after another."""
-    for width in widths:
-        for scheme in schemes:
-            with shown(browser, page, width, scheme) as opened:
+    """A page at each width in light and in dark, one after another, in one window."""
+    with shown(browser, page) as opened:
+        for width in widths:
+            opened.set_viewport_size({"width": width, "height": HEIGHT})
+            for scheme in schemes:
+                opened.emulate_media(color_scheme=scheme)
                 yield opened
 
 

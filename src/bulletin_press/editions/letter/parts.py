@@ -46,10 +46,11 @@ def body(
     if draft:
         made.append(element("p", text="DRAFT", class_="letter-draft"))
     page = weblinks.issue_page(issue.publication, issue.id)
+    masthead = _masthead(issue)
     if page:
         link = element("a", text=words(issue.language).web, href=page)
-        made.append(element("p", link, class_="letter-web"))
-    made.append(_masthead(issue))
+        masthead.insert(0, element("p", link, class_="letter-web"))
+    made.append(masthead)
     main = element("main")
     made.append(main)
     if enclosure is not None:
