@@ -9,7 +9,7 @@ import threading
 import click
 
 from bulletin_press import __version__
-from bulletin_press.cli import issues, returns
+from bulletin_press.cli import issues, returns, subscribers
 from bulletin_press.cli.output import EPILOG
 
 
@@ -21,5 +21,11 @@ def main() -> None:
         signal.signal(signal.SIGTERM, lambda number, _: sys.exit(128 + number))
 
 
-for command in (issues.build, issues.check, issues.show, returns.bounces):
+for command in (
+    issues.build,
+    issues.check,
+    issues.show,
+    returns.bounces,
+    subscribers.subscribers,
+):
     main.add_command(command)

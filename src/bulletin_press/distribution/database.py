@@ -19,6 +19,7 @@ from bulletin_press.problems import Location, ProblemsError, problem
 
 ENVIRONMENT = "BULLETIN_PRESS_DATABASE"
 BUILD_FOLDER = "build"
+_PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON")
 _MIGRATIONS = Path(__file__).parent / "migrations"
 
 
@@ -61,15 +62,8 @@ class Database:
         if self.file is None:
             yield True
             return
-        import fcntl
-
-        with self.file.with_name(self.file.name + "-sender").open("a") as lock:
-            try:
-                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except OSError:
-                yield False
-            else:
-                yield True
+        with sender_lock(self.file) as held:
+            yield held
 
     def keep_time(self, connection: Connection) -> int:
         """The time now, kept in the database so that no later process starts before it."""
@@ -81,6 +75,20 @@ class Database:
         if not changed.rowcount:
             connection.execute(sa.insert(tables.settings).values(name="clock", value=str(now)))
         return now
+
+    def copy_to(self, path: Path) -> None:
+        """Write a database in a file, as it is at one moment, to a new file; others may write.
+
+        What was erased is not in the copy.
+        """
+        with contextlib.closing(self.engine.raw_connection()) as connection:
+            connection.cursor().execute("VACUUM INTO ?", (str(path),))
+
+    def forget(self) -> None:
+        """Take what was erased out of a file's log too, unless another program reads just now."""
+        if self.file is not None:
+            with contextlib.closing(self.engine.raw_connection()) as connection:
+                connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
 
     def close(self) -> None:
         """Let go of all connections."""
@@ -100,10 +108,10 @@ def open_database(publication: Publication, clock: Clock | None = None) -> Datab
     belongs to a newer version of the program.
     """
     address = os.environ.get(ENVIRONMENT) or publication.delivery.database
-    if not address.startswith("sqlite"):
+    file = file_of(publication)
+    if file is None:
         url = make_url(address).set(drivername="postgresql+psycopg")
         return _opened(sa.create_engine(url, hide_parameters=True), None, clock)
-    file = publication.root / address.removeprefix("sqlite:///")
     if (publication.root / BUILD_FOLDER) in file.resolve().parents:
         raise _refused(f"{address} lies below {BUILD_FOLDER}/, which may be deleted at any time")
     try:
@@ -112,6 +120,67 @@ def open_database(publication: Publication, clock: Clock | None = None) -> Datab
     except OSError as error:
         raise _refused(f"cannot open {file.name}: {error.strerror}") from error
     return _opened(sqlite_engine(file), file, clock)
+
+
+def file_of(publication: Publication) -> Path | None:
+    """The file of the publication's database, None if that is PostgreSQL's."""
+    address = os.environ.get(ENVIRONMENT) or publication.delivery.database
+    if not address.startswith("sqlite"):
+        return None
+    return publication.root / address.removeprefix("sqlite:///")
+
+
+def open_file(file: Path) -> Database:
+    """Open a database in a file, brought up to date if need be. Raises ProblemsError (D101)."""
+    return _opened(sqlite_engine(file), file, None)
+
+
+@contextlib.contextmanager
+def sender_lock(file: Path) -> Iterator[bool]:
+    """Whether this process is now the only one that may send from a database in a file."""
+    import fcntl
+
+    with file.with_name(file.name + "-sender").open("a") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            yield False
+        else:
+            yield True
+
+
+def release(file: Path) -> bool:
+    """Bring a database with its log into its one file; False while another program has it open.
+
+    What is no database, or a damaged one, stays as it is.
+    """
+    import sqlite3
+
+    try:
+        with contextlib.closing(sqlite3.connect(file, timeout=0)) as connection:
+            connection.execute("PRAGMA journal_mode=DELETE").fetchall()
+    except sqlite3.OperationalError as error:
+        return "locked" not in str(error)
+    except sqlite3.DatabaseError:
+        return True
+    return True
+
+
+def fault_of(file: Path) -> str:
+    """Why a file cannot be used as the database; nothing if it can."""
+    import sqlite3
+
+    try:
+        with contextlib.closing(sqlite3.connect(file)) as connection:
+            found = connection.execute("PRAGMA integrity_check(1)").fetchone()[0]
+            version = connection.execute("SELECT version_num FROM alembic_version").fetchone()
+    except sqlite3.DatabaseError as error:
+        return f"its database cannot be read ({error})"
+    if found != "ok":
+        return f"its database is damaged ({found})"
+    if version is None or version[0] > _newest():
+        return "it was written by a newer version of bulletin-press"
+    return ""
 
 
 def sqlite_engine(file: Path) -> Engine:
@@ -125,7 +194,7 @@ def sqlite_engine(file: Path) -> Engine:
     @sa.event.listens_for(engine, "connect")
     def _(connection: Any, record: Any) -> None:
         connection.isolation_level = None
-        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+        for pragma in _PRAGMAS:
             connection.execute(f"PRAGMA {pragma}")
 
     @sa.event.listens_for(engine, "begin")
@@ -146,7 +215,7 @@ def _opened(engine: Engine, file: Path | None, clock: Clock | None) -> Database:
 
 def _upgrade(engine: Engine) -> None:
     """Bring the tables to the newest version; alembic is loaded only if they are not there yet."""
-    newest = max(path.name.split("_")[0] for path in (_MIGRATIONS / "versions").glob("[0-9]*.py"))
+    newest = _newest()
     with engine.connect() as connection:
         if sa.inspect(connection).has_table("alembic_version"):
             version = connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar()
@@ -164,6 +233,10 @@ def _upgrade(engine: Engine) -> None:
         with connection.begin():
             configured.attributes["connection"] = connection
             command.upgrade(configured, "head")
+
+
+def _newest() -> str:
+    return max(path.name.split("_")[0] for path in (_MIGRATIONS / "versions").glob("[0-9]*.py"))
 
 
 def _refused(message: str) -> ProblemsError:

@@ -7,6 +7,7 @@ all. ``source`` is who or what made a change: ``import FILE``, ``command``, ``si
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -14,7 +15,7 @@ from sqlalchemy.engine import Connection
 from sqlalchemy.exc import IntegrityError
 
 from bulletin_press import checks
-from bulletin_press.distribution import addresses, tables
+from bulletin_press.distribution import addresses, clock, tables
 from bulletin_press.distribution.keys import Keys, public_id
 from bulletin_press.distribution.subscription import (
     MAXIMUM_SOURCE,
@@ -38,7 +39,7 @@ _NOTED = {
     "device_confirmed_at": "device confirmed",
     "address": "address",
 }
-_table = tables.subscriptions
+TABLE = tables.subscriptions
 
 
 class ListedError(ValueError):
@@ -54,24 +55,23 @@ class SuppressedError(ValueError):
         self.at = at
 
 
-COLUMNS = tuple(_table.c[name] for name in Subscription.__slots__)
+COLUMNS = tuple(TABLE.c[name] for name in Subscription.__slots__)
 
 
 def of_row(row: sa.Row[Any]) -> Subscription:
-    """The view of a row that was selected by COLUMNS."""
-    values = dict(row._mapping)
-    values["address"] = values["address"] or ""
-    return Subscription(**values)
+    """The view of a row that was selected by COLUMNS, among others."""
+    values = {name: row._mapping[name] for name in Subscription.__slots__}
+    return Subscription(**values | {"address": values["address"] or ""})
 
 
 def by_id(connection: Connection, id: int) -> Subscription | None:
     """The subscription with this number, None without one."""
-    return _one(connection, _table.c.id == id)
+    return _one(connection, TABLE.c.id == id)
 
 
 def by_public_id(connection: Connection, public_id: str) -> Subscription | None:
     """The subscription that a token names, None without one."""
-    return _one(connection, _table.c.public_id == public_id)
+    return _one(connection, TABLE.c.public_id == public_id)
 
 
 def find(connection: Connection, keys: Keys, address: str) -> Subscription | None:
@@ -80,7 +80,7 @@ def find(connection: Connection, keys: Keys, address: str) -> Subscription | Non
         key = key_of(keys, addresses.normalise(address))
     except ValueError:
         return None
-    return _one(connection, _table.c.address_key == key)
+    return _one(connection, TABLE.c.address_key == key)
 
 
 def key_of(keys: Keys, address: str) -> str:
@@ -123,14 +123,12 @@ def add(
     values = row(keys, now, address, language, form, name, device, consent, state)
     try:
         with connection.begin_nested():
-            insert = sa.insert(_table).values(values).returning(_table.c.id)
-            id = connection.execute(insert).scalar_one()
+            add_rows(connection, now, source[:MAXIMUM_SOURCE], [values])
     except IntegrityError as error:
         raise ListedError("the address is on the list already") from error
-    note(connection, now, id, "created", source, values["state"])
-    if values["state"] in SUPPRESSED_STATES:
-        suppress(connection, values["address_key"], values["state"], now)
-    return _known(connection, id)
+    added = by_public_id(connection, values["public_id"])
+    assert added is not None
+    return added
 
 
 def row(
@@ -169,6 +167,39 @@ def row(
     }
 
 
+def add_rows(
+    connection: Connection, now: int, source: str, rows: Sequence[Mapping[str, Any]]
+) -> None:
+    """Add many rows, made by ``row``, for addresses that are not on the list."""
+    connection.execute(sa.insert(TABLE), rows)
+    created = sa.select(
+        TABLE.c.id, sa.literal(now), sa.literal("created"), sa.literal(source), TABLE.c.state
+    ).where(TABLE.c.address_key.in_([one["address_key"] for one in rows]))
+    into = ["subscription", "at", "what", "source", "detail"]
+    connection.execute(sa.insert(tables.changes).from_select(into, created))
+    for one in rows:
+        if one["state"] in SUPPRESSED_STATES:
+            suppress(connection, one["address_key"], one["state"], now)
+
+
+def consented(
+    connection: Connection, now: int, id: int, source: str, consent: Consent
+) -> Subscription:
+    """Make a subscription active, as its reader agreed; a suppression is not lifted."""
+    known = _known(connection, id)
+    agreed = {
+        "state": "active",
+        "state_reason": "",
+        "soft_bounces": 0,
+        "consent_at": consent.at,
+        "consent_source": consent.source,
+        "consent_wording": consent.wording,
+    }
+    _update(connection, now, id, agreed)
+    note(connection, now, id, "confirmed", source, f"{known.state} → active")
+    return _known(connection, id)
+
+
 def confirm(
     connection: Connection,
     keys: Keys,
@@ -199,17 +230,27 @@ def confirm(
         connection, keys, now, known.id, source, language=language, form=form,
         name=name or None, device=device or None, device_confirmed=bool(device),
     )  # fmt: skip
-    agreed = {
-        "state": "active",
-        "state_reason": "",
-        "soft_bounces": 0,
-        "consent_at": consent.at,
-        "consent_source": consent.source,
-        "consent_wording": consent.wording,
-    }
-    _update(connection, now, known.id, agreed)
-    note(connection, now, known.id, "confirmed", source, f"{known.state} → active")
-    return _known(connection, known.id)
+    return consented(connection, now, known.id, source, consent)
+
+
+def outdated(connection: Connection, keys: Keys, address: str, consent: Consent) -> bool:
+    """Whether a consent is younger than what keeps an address from being written to.
+
+    That is an unconfirmed subscription, one that was left, or a suppression. Raises ListedError
+    for a subscription that needs no consent, ValueError if the consent is older.
+    """
+    known = find(connection, keys, address)
+    barred = suppression(connection, keys, addresses.normalise(address))
+    if known and known.state in ("active", "paused"):
+        raise ListedError("the address is on the list already; “subscribers set” changes it")
+    moments = [barred.at] if barred else []
+    if known and known.state != "unconfirmed":
+        moments.append(known.changed_at)
+    if any(consent.at <= moment for moment in moments):
+        state = known.state if known else barred.reason if barred else ""
+        day = clock.text(max(moments))[:10]
+        raise ValueError(f"the reader has been {state} since {day}, and the consent is older")
+    return bool(known or barred)
 
 
 def change(
@@ -349,7 +390,7 @@ def _needs_device(form: str, device: str) -> None:
 def _update(connection: Connection, now: int, id: int, values: dict[str, Any]) -> None:
     try:
         with connection.begin_nested():
-            statement = sa.update(_table).where(_table.c.id == id)
+            statement = sa.update(TABLE).where(TABLE.c.id == id)
             connection.execute(statement.values(**values, changed_at=now))
     except IntegrityError as error:
         raise ListedError("the address is on the list already") from error

@@ -6,9 +6,12 @@ import encodings.aliases
 import re
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from bulletin_press.problems import problem, suggestion
-from bulletin_press.source.session import Session
+
+if TYPE_CHECKING:
+    from bulletin_press.source.session import Session
 
 UTF_8 = "utf-8-sig"
 MAXIMUM_SAMPLE = 65_536
@@ -109,7 +112,7 @@ def decode(data: bytes, session: Session, path: Path | None = None) -> str | Non
 
 def codec_of(data: bytes, session: Session, path: Path | None = None) -> str | None:
     """The codec by which a file is read: UTF-8's, or the session's; None after a report (S101)."""
-    wide = _wide(data)
+    wide = wide_codec(data)
     place: tuple[int, int] = (1, 0)
     mixed = False
     if wide is None:
@@ -152,7 +155,7 @@ def _refusal(
         if asked[:6] == guess.codec[:6]:
             return f"the file is not whole {guess.name} text", "save it again, as UTF-8"
         return f"the file is not UTF-8 but {guess.name} ({guess.use})", hint
-    word = _word(data, guess.codec, line, column)
+    word = word_at(data, guess.codec, line, column)
     looks = f"this looks like {guess.name} ({guess.use}): “{word}”"
     if mixed:
         hint = "write the word again and save the file as UTF-8"
@@ -166,7 +169,7 @@ def _shown(asked: str) -> str:
     return {**NAMES, **_WIDE}.get(asked, (asked, ""))[0]
 
 
-def _wide(data: bytes) -> str | None:
+def wide_codec(data: bytes) -> str | None:
     """The codec of a file in UTF-16 or UTF-32, which are full of zero bytes."""
     for mark, name in _MARKS:
         if data.startswith(mark):
@@ -205,13 +208,21 @@ def _is_mixed(data: bytes) -> bool:
 
 
 def _guess(data: bytes, session: Session, mixed: bool) -> Guess | None:
-    import chardet
-
     parts = data.split() if mixed else data.splitlines()
     strange = (part for part in parts if not part.isascii() and not (mixed and _is_utf_8(part)))
     sample = b"\n".join(strange)[:MAXIMUM_SAMPLE]
     own = re.search(rb"^:language:[ \t]*([a-z]+)", data, re.MULTILINE | re.IGNORECASE)
     language = own[1].decode() if own else session.language
+    return guess(sample, sample if mixed else data, language)
+
+
+def guess(sample: bytes, whole: bytes, language: str) -> Guess | None:
+    """What bytes that are not UTF-8 seem to be in: by ``sample``, its lines beyond ASCII.
+
+    The codec reads ``whole``. None if no encoding of NAMES fits.
+    """
+    import chardet
+
     usual = _USUAL.get(language.lower().partition("-")[0], "").split()
     if all(byte in _TYPOGRAPHIC for byte in sample if byte > 127):
         name = usual[0] if usual else "cp1252"
@@ -222,7 +233,6 @@ def _guess(data: bytes, session: Session, mixed: bool) -> Guess | None:
     )  # fmt: skip
     # The fewer the letters, the more the language counts.
     weight = 1 + 2 / sum(byte > 127 for byte in sample)
-    whole = sample if mixed else data
     weights: dict[str, float] = {}
     for one in found:
         name = str(one["encoding"]).replace("-", "_")
@@ -248,7 +258,7 @@ def _line_and_column(before: bytes) -> tuple[int, int]:
     return len(lines), len(lines[-1])
 
 
-def _word(data: bytes, name: str, line: int, column: int) -> str:
+def word_at(data: bytes, name: str, line: int, column: int) -> str:
     """The word around a byte of a line, read by a codec that has one byte for each letter."""
     text = _LINE_END.split(data, maxsplit=line)[line - 1].decode(name, "replace")
     start = max(text.rfind(sign, 0, column) for sign in " \t,;|") + 1
