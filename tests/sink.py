@@ -322,10 +322,12 @@ class Session:
         raise Ended
 
     def finish(self, data: bytes, command: str) -> None:
-        rule = self.sink.rule("dot", command, self.sent)
         if not self.recipients:
+            self.sender = None
             self.say("554 5.5.1 no valid recipients")
-        elif rule is None or rule.do in (LOST, MUTE) or not re.match("[45]|drop|stall", rule.do):
+            return
+        rule = self.sink.rule("dot", command, self.sent)
+        if rule is None or rule.do in (LOST, MUTE) or not re.match("[45]|drop|stall", rule.do):
             found = re.search(rb"(?mi)^Message-ID:\s*<([^>]*)>", data)
             self.sent += 1
             self.sink.accept(

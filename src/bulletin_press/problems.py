@@ -136,6 +136,8 @@ CODES: Mapping[str, Code] = MappingProxyType(
         "D304": _error("put the site up first, or give --force with a reason"),
         "D305": _error("set it in bulletin.toml; docs/configuration.md lists all keys"),
         "D401": _error('write from = "Name <name@example.org>" below [delivery] in bulletin.toml'),
+        "D402": _error('write relay = "smtp+starttls://USER@HOST:587" below [delivery]'),
+        "D403": _error("docs/delivery.md says where the password may stand"),
         "D601": _error(
             "name a message, an mbox, a Maildir or a folder of messages; or - to read one"
         ),
