@@ -34,7 +34,6 @@ FALLBACKS: Mapping[str, str] = MappingProxyType(
         "Local anchors": "the notes at the end of their article, by their numbers",
         "aria-hidden attribute": "the article's titles are read once more, before the letter",
         "aria-label attribute": "the number of a note, read without what it leads to",
-        "aria-labelledby attribute": "an article without a name of its own beside its heading",
         "color-scheme meta tag": "the light colours, which are inlined",
         "dir attribute": "the order of words that their letters have by themselves",
         "display:none": "the line for the list of mails, shown above the letter",

@@ -26,10 +26,11 @@ SUPPORTED = frozenset(
 _HINTS = {"classifier": "put a backslash before the colon that stands between blanks"}
 RESERVED = frozenset(
     """
-    affiliation article article-title before-space box box-subtitle box-title byline
+    affiliation article article-title before-space box box-subtitle box-title byline cell-label
     citation-call columns contents contents-title department editorial entry entry-label
     entry-line entry-summary entry-title front group group-title grouped imprint imprint-line
-    issue issue-line kicker labelled math math-block matter-title nameplate nameplate-draft
+    issue issue-line kicker labelled left-out leftward letter-draft letter-foot letter-preheader
+    letter-sheet letter-text letter-web math math-block matter-title nameplate nameplate-draft
     nameplate-subtitle nameplate-title note note-back note-call note-number number numbered
     opening page-reference short standfirst summary system-message
     """.split()

@@ -92,16 +92,16 @@ def grid(rows: list[list[str]], heads: int, figures: frozenset[int]) -> list[str
 
 
 def records(rows: list[list[str]], heads: int) -> list[str]:
-    """Rows of cells one below another: the first cell, then the others under their heads."""
+    """Rows of cells one below another, each cell after the name of its head."""
     names = rows[heads - 1] if heads else []
     lines: list[str] = []
+    for row in rows[: max(heads - 1, 0)]:
+        lines += wrap(" ".join(row), WIDTH)
     for row in rows[heads:]:
-        first, *others = row or [""]
-        lines += wrap(first, WIDTH)
-        for at, cell in enumerate(others, 1):
+        for at, cell in enumerate(row):
             head = names[at] if at < len(names) else ""
-            if cell:
-                lines += wrap(f"{head}: {cell}" if head else cell, WIDTH, "  ")
+            if head or cell:
+                lines += wrap(f"{head}: {cell}" if head else cell, WIDTH, "  " if at else "")
     return (
         lines
         if lines or not heads

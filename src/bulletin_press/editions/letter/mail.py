@@ -22,7 +22,7 @@ _ROLES = {"main": "main", "nav": "navigation"}
 _SHAPES = {"parentheses": "({}) ", "parenthesis": "{}) "}
 _NARROW = 268.0  # what a column of text leaves on the narrowest telephone, in CSS pixels
 _LETTER, _PADDING = 7.6, 12.0
-_LINKS = ("href", "aria-labelledby")
+_LABEL = 120
 
 
 def adapted(body: etree._Element, pictures: Mapping[str, Shown], addresses: Mapping[str, str],
@@ -42,6 +42,8 @@ def adapted(body: etree._Element, pictures: Mapping[str, Shown], addresses: Mapp
         _numbers(numbered)
     for part in list(made.iter(etree.Element)):
         _divide(part)
+        if part.tag == "pre" and not part.get("dir"):
+            part.set("dir", "ltr")
     _trim(made)
     for part in made.iter(etree.Element):
         if _leftward(part, direction):
@@ -87,35 +89,34 @@ def _picture(
         part.set("style", f"vertical-align:{round(float(depth[1]) * TEXT_SIZE) if depth else 0}px")
     else:
         part.attrib.pop("style", "")
-        _mark(part, "picture")
+        _mark(part, "picture drawing" if picture.drawn else "picture")
     if not alt:
         part.set("role", "presentation")
 
 
 def _table(table: etree._Element) -> None:
-    """A table too wide for a telephone becomes a list there, each cell with the name of its head.
+    """A table too wide for a telephone gets a frame in which it scrolls.
 
-    One with cells across rows or columns scrolls instead.
+    On a narrow screen it becomes a list there, each cell with the name of its head, unless cells
+    go across rows or columns.
     """
-    needed = _needed(table)
-    if needed <= _NARROW or next(table.iterancestors("table"), None) is not None:
+    if _needed(table) <= _NARROW or next(table.iterancestors("table"), None) is not None:
         return
     rows = list(table.iter("tr"))
     heads = [row for head in table.iterchildren("thead") for row in head]
+    caption = table.find("caption")
+    frame = element("div", class_="frame", tabindex="0", role="group")
+    frame.set("aria-label", _said(rows[0] if caption is None else caption)[:_LABEL])
+    parent = table.getparent()
+    assert parent is not None
+    frame.tail, table.tail = table.tail, None
+    parent.replace(table, frame)
+    frame.append(table)
     spans = any(cell.get("colspan") or cell.get("rowspan") for row in rows for cell in row)
     if spans or len(heads) != 1 or any(table.iterdescendants("table")):
-        frame = element("div", class_="frame", tabindex="0", role="group")
-        parent = table.getparent()
-        assert parent is not None
-        frame.tail, table.tail = table.tail, None
-        parent.replace(table, frame)
-        frame.append(table)
-        caption = table.find("caption")
-        words = "".join(map(str, (caption if caption is not None else rows[0]).itertext()))
-        frame.set("aria-label", " ".join(words.split())[:120])
         return
     _mark(table, "stacked")
-    names = [" ".join("".join(map(str, cell.itertext())).split()) for cell in heads[0]]
+    names = [_said(cell) for cell in heads[0]]
     for row in rows:
         if row is heads[0]:
             continue
@@ -124,6 +125,11 @@ def _table(table: etree._Element) -> None:
                 label = element("span", text=f"{name}: ", class_="cell-label")
                 label.set("aria-hidden", "true")
                 _put_first(cell, label)
+
+
+def _said(part: etree._Element) -> str:
+    """The words of an element in one line."""
+    return " ".join(" ".join(map(str, part.itertext())).split())
 
 
 def _put_first(cell: etree._Element, label: etree._Element) -> None:
@@ -177,16 +183,13 @@ def _divide(part: etree._Element) -> None:
         part.set("role", "contentinfo")
     elif tag == "header" and "opening" not in kinds:
         part.set("role", "banner")
-    elif part.get("aria-labelledby") and not part.get("role"):
-        part.set("role", "group")
 
 
 def _trim(made: etree._Element) -> None:
-    """Take away ids that nothing leads to, and languages said twice."""
-    wanted = {
-        part.get(key, "").removeprefix("#") for part in made.iter(etree.Element) for key in _LINKS
-    }
+    """Take away ids that nothing leads to, names by them, and languages said twice."""
+    wanted = {part.get("href", "").removeprefix("#") for part in made.iter("a")}
     for part in made.iter(etree.Element):
-        part.attrib.pop(XML_LANG, "")
+        for key in (XML_LANG, "aria-labelledby"):  # some programs rename ids, but not in these
+            part.attrib.pop(key, "")
         if part.get("id") and part.get("id") not in wanted:
             del part.attrib["id"]

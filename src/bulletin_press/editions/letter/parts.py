@@ -42,17 +42,9 @@ def body(
     are PREFERENCES and UNSUBSCRIBE. The address of a picture is that of its tree.
     """
     whole = extent is Extent.WHOLE
-    made = element("body")
-    if draft:
-        made.append(element("p", text="DRAFT", class_="letter-draft"))
     page = weblinks.issue_page(issue.publication, issue.id)
-    masthead = _masthead(issue)
-    if page:
-        link = element("a", text=words(issue.language).web, href=page)
-        masthead.insert(0, element("p", link, class_="letter-web"))
-    made.append(masthead)
     main = element("main")
-    made.append(main)
+    made = element("body", _masthead(issue, page, draft), main)
     if enclosure is not None:
         main.append(_enclosure(issue, enclosure))
     if whole or extent is Extent.LEADS:
@@ -71,12 +63,19 @@ def body(
     return made
 
 
-def _masthead(issue: Issue) -> etree._Element:
+def _masthead(issue: Issue, page: str, draft: bool) -> etree._Element:
+    header = element("header")
+    if draft:
+        header.append(element("p", text="DRAFT", class_="letter-draft"))
+    if page:
+        link = element("a", text=words(issue.language).web, href=page)
+        header.append(element("p", link, class_="letter-web"))
     plate = element("div", class_="nameplate")
     plate.append(element("h1", text=issue.title, class_="nameplate-title"))
     if issue.subtitle:
         plate.append(element("p", text=issue.subtitle, class_="nameplate-subtitle"))
-    return element("header", plate, element("p", text=issue.line, class_="issue-line"))
+    header.extend([plate, element("p", text=issue.line, class_="issue-line")])
+    return header
 
 
 def _enclosure(issue: Issue, enclosure: Enclosure) -> etree._Element:
@@ -102,12 +101,12 @@ def _entries(
 ) -> etree._Element:
     listed = element("ol", class_="entries")
     for entry in entries:
-        line = element("p", class_="entry-line")
+        link = element("a", text="" if entry.label else entry.title, href=f"#{entry.anchor}")
         if entry.label:
             label = element("span", text=entry.label, class_="entry-label")
-            label.tail = " "
-            line.append(label)
-        line.append(element("a", text=entry.title, href=f"#{entry.anchor}"))
+            label.tail = f" {entry.title}"
+            link.append(label)
+        line = element("p", link, class_="entry-line")
         kind = "entry group" if entry.groups else "entry below" if below else "entry"
         item = element("li", line, class_=kind)
         article = None if entry.groups else articles.get(entry.anchor)
@@ -179,12 +178,8 @@ def _foot(issue: Issue, page: str) -> etree._Element:
     foot.append(element("p", text=own.why.replace("{title}", issue.title)))
     ways = [(own.preferences, PREFERENCES), (own.unsubscribe, UNSUBSCRIBE)]
     ways += [(own.web, page)] if page else []
-    links = element("p", class_="ways")
-    for text, address in ways:
-        link = element("a", text=text, href=address)
-        link.tail = " "
-        links.append(link)
-    foot.append(links)
+    links = [element("li", element("a", text=text, href=address)) for text, address in ways]
+    foot.append(element("ul", *links, class_="ways"))
     return foot
 
 

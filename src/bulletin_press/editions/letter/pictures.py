@@ -20,10 +20,11 @@ from bulletin_press.source.pictures import Picture
 
 SHEET = 584.0  # the column of text in CSS pixels
 TEXT_SIZE = 17.0
-_CHART = 360.0  # what a chart is drawn for: a telephone; it is shown as wide as reads well
-_CHART_SHOWN = 520.0
+_CHART = 300.0  # what a chart is drawn for: a telephone; it is shown as wide as reads well
+_CHART_SHOWN = 460.0
 _DENSITY = 2
-_TALLEST = 4000
+_TALLEST = 2000.0  # in CSS pixels
+_MOST = (round(SHEET * _DENSITY), round(_TALLEST * _DENSITY))
 _COLOURS = 4096  # a drawing has fewer
 _QUALITY = 82
 _WHITE = (255, 255, 255)
@@ -31,12 +32,16 @@ _WHITE = (255, 255, 255)
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A picture for a letter: its bytes, and how large it is shown at most, in CSS pixels."""
+    """A picture for a letter: its bytes, and how large it is shown at most, in CSS pixels.
+
+    ``drawn`` says that it is a drawing, lines on a white ground.
+    """
 
     data: bytes
     media_type: str
     width: float
     height: float
+    drawn: bool = False
 
     @property
     def name(self) -> str:
@@ -62,10 +67,9 @@ def shown(issue: Issue, wanted: Iterable[str]) -> dict[str, Shown]:
                 high = picture.height * _CHART_SHOWN / picture.width
                 made[name] = _drawn(typecase, picture.data, _CHART_SHOWN, high)
             elif picture.media_type == "image/svg+xml":
-                wide = SHEET
-                made[name] = _drawn(
-                    typecase, picture.data, wide, picture.height * wide / picture.width
-                )
+                scale = min(SHEET / picture.width, _TALLEST / picture.height)
+                size = (picture.width * scale, picture.height * scale)
+                made[name] = _drawn(typecase, picture.data, *size)
             else:
                 made[name] = _photographed(picture)
         made.update(_formulas(issue, names, typecase))
@@ -111,8 +115,6 @@ def _drawn(typecase: _Typecase, svg: bytes, wide: float, high: float) -> Shown:
     import resvg_py
 
     width = max(round(wide * _DENSITY), 1)
-    if high * _DENSITY > _TALLEST:
-        width = max(round(width * _TALLEST / (high * _DENSITY)), 1)
     text = svg.decode("utf-8", "replace")
     data = resvg_py.svg_to_bytes(
         svg_string=text, width=width, background="#ffffff", skip_system_fonts=True,
@@ -122,7 +124,7 @@ def _drawn(typecase: _Typecase, svg: bytes, wide: float, high: float) -> Shown:
     )  # fmt: skip
     with Image.open(io.BytesIO(bytes(data))) as image:
         media_type, packed = _packed(image.convert("RGB"))
-        return Shown(packed, media_type, wide, high)
+        return Shown(packed, media_type, wide, high, drawn=True)
 
 
 def _photographed(picture: Picture) -> Shown:
@@ -132,15 +134,10 @@ def _photographed(picture: Picture) -> Shown:
         image: Image.Image = ImageOps.exif_transpose(opened)
         image = _on_white(_in_srgb(image, profile))
     wide, high = image.size
-    most = round(SHEET * _DENSITY)
-    image.thumbnail((most, _TALLEST), Image.Resampling.LANCZOS)
+    image.thumbnail(_MOST, Image.Resampling.LANCZOS)
     media_type, data = _packed(image, photograph=picture.media_type == "image/jpeg")
-    return Shown(data, media_type, *_size(wide, high))
-
-
-def _size(wide: float, high: float) -> tuple[float, float]:
-    scale = min(SHEET / wide, 1.0)
-    return wide * scale, high * scale
+    scale = min(SHEET / wide, _TALLEST / high, 1.0)
+    return Shown(data, media_type, wide * scale, high * scale)
 
 
 def _in_srgb(image: Image.Image, profile: Any) -> Image.Image:
@@ -192,4 +189,4 @@ def lighter(picture: Shown, share: float, quality: int) -> Shown:
     small = image.resize(size, Image.Resampling.LANCZOS)
     photograph = picture.media_type == "image/jpeg"
     media_type, data = _packed(small, photograph, quality)
-    return Shown(data, media_type, picture.width, picture.height)
+    return Shown(data, media_type, picture.width, picture.height, picture.drawn)

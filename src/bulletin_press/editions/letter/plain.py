@@ -22,6 +22,7 @@ from bulletin_press.source.languages import direction
 
 _INLINE = frozenset("a cite code em img mark span strong sub sup".split())
 _RULES = {"h1": "=", "h2": "=", "h3": "-"}
+_PARTS = frozenset({"article", "back-cover", "colophon", "contents", "letter-foot"})
 _KINDS = {"a": "loweralpha", "A": "upperalpha", "i": "lowerroman", "I": "upperroman"}
 _RAISED = dict(zip("0123456789+−-=()ni", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁼⁽⁾ⁿⁱ", strict=True))
 _LOWERED = dict(zip("0123456789+−-=()", "₀₁₂₃₄₅₆₇₈₉₊₋₋₌₍₎", strict=True))
@@ -86,6 +87,9 @@ class _Writer:
             yield from self.framed(part, width)
         elif part.tag == "footer" and "letter-foot" not in kinds:
             yield self.lines(part, f"— {single(self.words(part))}", width)
+        elif _PARTS.intersection(kinds):
+            for number, block in enumerate(self.blocks(part, width)):
+                yield block if number else ["", *block]
         else:
             yield from self.blocks(part, width)
 
@@ -103,8 +107,7 @@ class _Writer:
         lines = wrap(self.words(part), width)
         if part.tag in _RULES:
             lines.append(_RULES[part.tag] * min(max(map(columns, lines)), WIDTH))
-        lines = directed(lines, self.reads_leftward(part))
-        return ["", *lines] if part.tag == "h2" else lines
+        return directed(lines, self.reads_leftward(part))
 
     def indented(self, part: etree._Element, width: int, before: str) -> Iterator[Block]:
         for block in self.blocks(part, width - columns(before)):
@@ -205,8 +208,10 @@ class _Writer:
         if "note-back" in kinds:
             return ""
         whole = self.words(part)
-        if "note-call" in kinds or "note-number" in kinds:
-            return whole if whole.startswith(("[", "(")) else f"({whole})"
+        if "note-call" in kinds:
+            return f"({whole})"
+        if "note-number" in kinds:
+            return f"({whole})" if whole == "*" or whole.isdigit() else f"[{whole}]"
         if part.tag == "sup":
             return _small(whole, _RAISED, "^")
         if part.tag == "sub":

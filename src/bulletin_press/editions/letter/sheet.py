@@ -14,9 +14,12 @@ from bulletin_press.markup import XML_LANG
 from bulletin_press.page import element, html, shell
 
 _CLASS = re.compile(r"\.([A-Za-z_][\w-]*)")
-# Outlook's older programs know no max-width; the others skip comments.
-_FRAME = ('[if mso]><table role="presentation" align="center" width="640"><tr><td><![endif]',
-          "[if mso]></td></tr></table><![endif]")  # fmt: skip
+# Outlook's older programs know neither max-width nor padding; the others skip comments.
+_FRAME = (
+    '[if mso]><table role="presentation" align="center" width="640" cellpadding="24">'
+    "<tr><td><![endif]",
+    "[if mso]></td></tr></table><![endif]",
+)
 _LONGEST = 300
 
 
