@@ -19,6 +19,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from bulletin_press.distribution import tables
+from bulletin_press.distribution.database import Many
 
 FIELDS = ("number", "at", "kind", "delivery", "detail")
 _ADDRESS = re.compile(r"[^\s<>()\[\],;:\"']+@[^\s<>()\[\],;:\"']+")
@@ -35,12 +36,10 @@ class Entry:
 
 def append(connection: Connection, mailing: int, at: int, happened: Iterable[Entry]) -> None:
     """Add entries to the chain of a mailing, in order, within the transaction of ``connection``."""
-    table = tables.mailings
-    number, head = connection.execute(
-        sa.select(table.c.head_number, table.c.head_hash)
-        .where(table.c.id == mailing)
-        .with_for_update()
-    ).one()
+    happened = list(happened)
+    if not happened:
+        return
+    number, head = connection.execute(_select_head, {"of": mailing}).one()
     rows = []
     for entry in happened:
         number += 1
@@ -49,15 +48,12 @@ def append(connection: Connection, mailing: int, at: int, happened: Iterable[Ent
             "at": at,
             "kind": entry.kind,
             "delivery": entry.delivery,
-            "detail": _ADDRESS.sub("…", entry.detail),
+            "detail": _ADDRESS.sub("…", entry.detail) if "@" in entry.detail else entry.detail,
         }
         head = _hash(head, row)
         rows.append({"mailing": mailing, **row, "hash": head})
-    if rows:
-        connection.execute(sa.insert(tables.entries), rows)
-        connection.execute(
-            sa.update(table).where(table.c.id == mailing).values(head_number=number, head_hash=head)
-        )
+    _insert(connection, rows)
+    connection.execute(_set_head, {"of": mailing, "last": number, "bound": head})
 
 
 def audience_hash(rows: Iterable[tuple[int, str, str, str]]) -> str:
@@ -147,4 +143,23 @@ def _hash(before: str, row: dict[str, Any]) -> str:
 
 
 def _line(**values: Any) -> str:
-    return json.dumps(values, ensure_ascii=False, separators=(",", ":"))
+    return _encode(values)
+
+
+_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+_mailing = tables.mailings.c
+_select_head = (
+    sa.select(_mailing.head_number, _mailing.head_hash)
+    .where(_mailing.id == sa.bindparam("of"))
+    .with_for_update()
+)
+_set_head = (
+    sa.update(tables.mailings)
+    .where(_mailing.id == sa.bindparam("of"))
+    .values(head_number=sa.bindparam("last"), head_hash=sa.bindparam("bound"))
+)
+_insert = Many(
+    sa.insert(tables.entries).values(
+        {column.name: sa.bindparam(column.name) for column in tables.entries.c}
+    )
+)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import contextlib
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.engine import Connection, Engine, make_url
+from sqlalchemy.engine import Compiled, Connection, Engine, make_url
 from sqlalchemy.exc import DBAPIError
 
 from bulletin_press.config import CONFIGURATION_FILE, Publication
@@ -99,6 +99,29 @@ class Database:
             row = tables.settings.c
             kept = connection.scalar(sa.select(row.value).where(row.name == "clock"))
         return int(kept or 0)
+
+
+class Many:
+    """A statement for many rows at once, past SQLAlchemy's work for each of them.
+
+    Every value of the statement must be a bound parameter, a number or text.
+    """
+
+    def __init__(self, statement: sa.Insert | sa.Update) -> None:
+        self._statement = statement
+        self._compiled: dict[str, Compiled] = {}
+
+    def __call__(self, connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
+        """Execute the statement for ``rows``, which may be none."""
+        if not rows:
+            return
+        dialect = connection.dialect
+        compiled = self._compiled.get(dialect.name)
+        if compiled is None:
+            compiled = self._compiled[dialect.name] = self._statement.compile(dialect=dialect)
+        names = getattr(compiled, "positiontup", None)
+        listed = [tuple([row[name] for name in names]) for row in rows] if names else list(rows)
+        connection.exec_driver_sql(str(compiled), listed)
 
 
 def open_database(publication: Publication, clock: Clock | None = None) -> Database:

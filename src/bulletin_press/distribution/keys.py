@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import contextlib
 import hashlib
 import hmac
@@ -60,10 +59,9 @@ class Keys:
         return hmac.digest(self.addresses, b"address:" + address.encode(), "sha256").hex()
 
     def mark(self, kind: str, *facts: str | int, length: int = 26) -> str:
-        """A name of small letters and digits that follows from ``facts`` and nobody can forge."""
+        """A name of hexadecimal digits that follows from ``facts`` and nobody can forge."""
         message = "\0".join([kind, *map(str, facts)]).encode()
-        digest = hmac.digest(self.addresses, message, "sha256")
-        return base64.b32encode(digest).decode().lower()[:length]
+        return hmac.digest(self.addresses, message, "sha256").hex()[:length]
 
     def return_mark(self, delivery: int) -> str:
         """The text by which a delivery is known when something comes back for it."""

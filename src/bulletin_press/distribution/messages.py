@@ -22,7 +22,7 @@ from bulletin_press.edition import PREFERENCES, UNSUBSCRIBE, Enclosure, Letter
 
 _FORMAT = b"bulletin-press mail 1\r\n"
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{16}\.[A-Za-z0-9_-]{43}\Z")
-_MARK = re.compile(r"(?:[0-9]{1,18}-[a-z2-7]{20}|[a-z]{1,20})\Z")
+_MARK = re.compile(r"(?:[0-9]{1,18}-[a-z0-9]{20}|[a-z]{1,20})\Z")
 _LONGEST_NAME = 200
 _LONGEST_LINE = 998  # RFC 5322 §2.1.1
 _LATEST = 253_402_300_800_000  # the year 10000

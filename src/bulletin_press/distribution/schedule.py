@@ -82,13 +82,8 @@ def take(
 
     A second's worth may go at once. A rate that was slowed recovers as messages are taken.
     """
-    table = tables.rates
     allowed = MINUTE * 1000 // per_minute
-    row = connection.execute(
-        sa.select(table.c.due, table.c.interval, table.c.allowed)
-        .where(table.c.key == key)
-        .with_for_update()
-    ).one_or_none()
+    row = connection.execute(_select_rate, {"of": key}).one_or_none()
     due, interval = (row.due, row.interval) if row else (0, allowed)
     if row and row.allowed != allowed:
         interval = allowed
@@ -99,11 +94,12 @@ def take(
     due += granted * interval
     if granted and interval > allowed:
         interval = max(allowed, interval - granted * max(1, allowed // _QUICKER_AFTER))
-    values = {"due": due, "interval": interval, "allowed": allowed}
     if row is None:
-        connection.execute(sa.insert(table).values(key=key, **values))
+        values = {"key": key, "due": due, "interval": interval, "allowed": allowed}
+        connection.execute(sa.insert(tables.rates), values)
     else:
-        connection.execute(sa.update(table).where(table.c.key == key).values(**values))
+        values = {"of": key, "at": due, "wide": interval, "may": allowed}
+        connection.execute(_set_rate, values)
     return granted, -(-(due - burst) // 1000)
 
 
@@ -128,3 +124,16 @@ def left_today(connection: Connection, quota: int, now: int) -> tuple[int, int]:
     if len(used) < quota:
         return quota - len(used), now
     return 0, int(used[-1] or now) + DAY
+
+
+_rate = tables.rates.c
+_select_rate = (
+    sa.select(_rate.due, _rate.interval, _rate.allowed)
+    .where(_rate.key == sa.bindparam("of"))
+    .with_for_update()
+)
+_set_rate = (
+    sa.update(tables.rates)
+    .where(_rate.key == sa.bindparam("of"))
+    .values(due=sa.bindparam("at"), interval=sa.bindparam("wide"), allowed=sa.bindparam("may"))
+)

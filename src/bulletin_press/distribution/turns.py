@@ -17,6 +17,7 @@ from sqlalchemy.engine import Connection
 from bulletin_press.distribution import chain, schedule, tables
 from bulletin_press.distribution.chain import Entry
 from bulletin_press.distribution.clock import MINUTE
+from bulletin_press.distribution.database import Many
 from bulletin_press.distribution.schedule import Policy
 
 _d, _s, _m = tables.deliveries.c, tables.subscriptions.c, tables.mailings.c
@@ -206,8 +207,7 @@ def record(
                 "due": next_at, "answer": reply, "ended": one.finished_at,
             }
         )  # fmt: skip
-    if changed:
-        connection.execute(_set_outcome, changed)
+    _set_outcome(connection, changed)
     return entries
 
 
@@ -330,12 +330,12 @@ _set_sending = (
     )
     .returning(_d.id, _d.dated)
 )
-_set_outcome = (
+_set_outcome = Many(
     sa.update(tables.deliveries)
     .where(
         _d.id == sa.bindparam("one"),
         _d.worker == sa.bindparam("by"),
-        _d.state == "sending",
+        _d.state == sa.literal_column("'sending'"),
     )
     .values(
         state=sa.bindparam("to"),
@@ -343,6 +343,6 @@ _set_outcome = (
         attempts=sa.bindparam("tried"),
         reply=sa.bindparam("answer"),
         finished_at=sa.bindparam("ended"),
-        worker="",
+        worker=sa.literal_column("''"),
     )
 )

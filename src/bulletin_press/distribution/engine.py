@@ -1,0 +1,362 @@
+"""The sender: some carriers to the relay, and one writer that commits for all of them at once.
+
+Each carrier hands over how its last message ended and asks for the next. The writer gathers what
+they say, writes all outcomes and the next intents in one transaction, and only then lets them go
+on: no message is on the wire whose intent is not on the disk, and after a crash no more are in
+doubt than there are connections.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import queue
+import re
+import secrets
+import threading
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from sqlalchemy.engine import Connection
+from sqlalchemy.exc import DBAPIError
+
+from bulletin_press.config import Publication
+from bulletin_press.distribution import chain, ledger, schedule, subscribers, turns
+from bulletin_press.distribution.carrier import Carrier, Message, Post, Said
+from bulletin_press.distribution.chain import Entry
+from bulletin_press.distribution.clock import SECOND
+from bulletin_press.distribution.database import Database
+from bulletin_press.distribution.keys import Keys
+from bulletin_press.distribution.ledger import Mailing
+from bulletin_press.distribution.messages import Reader, Template
+from bulletin_press.distribution.schedule import Breaker, Policy
+from bulletin_press.distribution.sender import Sender
+from bulletin_press.distribution.spill import Spill
+from bulletin_press.distribution.turns import Result, Task
+
+POOL = 200  # deliveries claimed ahead
+FAILURES = 10  # addresses that a run finds gone before it looks at their share
+_GONE = re.compile(r"\b5\.1\.(?:1|2|3|6|10)\b|\b5\.2\.1\b")
+_LEASE_CHECK = 5 * SECOND
+_LONGEST_WAIT = SECOND
+_RESERVED = 50  # messages at most that a rate is asked for at once
+
+
+class BusyError(Exception):
+    """Another process is sending from this database."""
+
+
+class LostLeaseError(Exception):
+    """This process stood still for so long that another one may have taken over its work."""
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """Where a run stands: its counts, when the next message is due, and what is amiss."""
+
+    sent: int = 0
+    failed: int = 0
+    deferred: int = 0
+    gone: int = 0
+    due: int | None = None
+    trouble: str = ""
+
+
+def send(
+    database: Database,
+    keys: Keys,
+    publication: Publication,
+    mailing: int,
+    *,
+    connect: Callable[[], Post],
+    limit: int | None = None,
+    wait: bool = True,
+    stop: threading.Event | None = None,
+    progress: Callable[[Progress], None] = lambda _: None,
+    policy: Policy | None = None,
+) -> Progress:
+    """Send a mailing until it is done, no longer in state ``sending``, or ``stop`` is set.
+
+    ``connect`` opens a connection or raises post.NotOpenError. At most ``limit`` messages are
+    begun. Without ``wait`` the run ends as soon as nothing is due at once. Messages under way are
+    finished first, whatever ends the run but a crash. Returns the last progress.
+    Raises BusyError and LostLeaseError.
+    """
+    with database.sole_sender() as alone:
+        if not alone:
+            raise BusyError
+        run = _Run(database, keys, publication, mailing, connect, policy or Policy())
+        return run.whole(limit, wait, stop or threading.Event(), progress)
+
+
+class _Run:
+    """One process's work at one mailing; only the thread that calls ``whole`` writes."""
+
+    def __init__(
+        self, database: Database, keys: Keys, publication: Publication, mailing: int,
+        connect: Callable[[], Post], policy: Policy,
+    ) -> None:  # fmt: skip
+        self._database, self._keys, self._policy = database, keys, policy
+        self._delivery = publication.delivery
+        self._sender = Sender.of(publication)
+        with database.read() as connection:
+            self._mailing: Mailing = ledger.by_id(connection, mailing)
+        self._worker = secrets.token_hex(8)
+        self._spill = Spill(database.file)
+        self._inbox: queue.SimpleQueue[Said] = queue.SimpleQueue()
+        self._carriers = [
+            Carrier(connect, self._inbox, database.clock.now)
+            for _ in range(self._delivery.connections)
+        ]
+        self._ready: list[Carrier] = []
+        self._cut_off: list[Carrier] = []
+        self._results: list[Result] = []
+        self._pool: list[Task] = []
+        self._put_off: dict[str, int] = {}
+        self._templates: dict[tuple[str, str], Template] = {}
+        self._breaker = Breaker(policy)
+        self._leased_at = 0
+        self._pause = ""  # why the relay makes the mailing pause
+        self._progress = Progress()
+        self._next_at = 0
+        self._reserved = 0  # messages that the relay's rate has room for already
+
+    def whole(
+        self, limit: int | None, wait: bool, stop: threading.Event,
+        progress: Callable[[Progress], None],
+    ) -> Progress:  # fmt: skip
+        """Begin, take turns until it is over, and leave nothing behind."""
+        with self._database.write() as connection:
+            self._take_up(connection)
+        self._spill.clear()
+        for carrier in self._carriers:
+            carrier.start()
+        begun = 0
+        try:
+            over = False
+            while not over:
+                self._gather()
+                ending = stop.is_set() or begun == limit
+                most = 0 if ending else len(self._ready)
+                most = most if limit is None else min(most, limit - begun)
+                try:
+                    granted, over = self._turn(most, wait, ending)
+                except DBAPIError as error:
+                    self._progress = replace(
+                        self._progress, trouble=f"the database cannot be written: {error.orig}"
+                    )
+                    over = stop.wait(1)
+                else:
+                    begun += granted
+                progress(self._progress)
+        finally:
+            self._end()
+        return self._progress
+
+    def _take_up(self, connection: Connection) -> None:
+        """Record what an earlier sender could not, then see what it left in doubt."""
+        now = self._database.keep_time(connection)
+        alone = self._database.file is not None
+        turns.enrol(connection, self._worker, now, self._policy, alone=alone)
+        self._leased_at = now
+        worker, kept = self._spill.get()
+        for mailing in dict.fromkeys(mailing for mailing, _ in kept):
+            results = [one for of, one in kept if of == mailing]
+            entries = turns.record(connection, mailing, worker, "hold", results, self._policy)
+            chain.append(connection, mailing, now, entries)
+        turns.recover(connection, self._mailing.id, self._mailing.in_doubt, now)
+
+    def _gather(self) -> None:
+        """Wait until a carrier has something to say or something may be due, and hear them all."""
+        ahead = max(1, min(self._next_at - self._database.clock.now(), _LONGEST_WAIT))
+        with contextlib.suppress(queue.Empty):
+            self._hear(self._inbox.get(timeout=ahead / SECOND))
+            while True:
+                self._hear(self._inbox.get_nowait())
+
+    def _hear(self, said: Said) -> None:
+        if said.fault is not None:
+            raise said.fault
+        if said.result is not None:
+            said.carrier.busy = False
+            self._results.append(said.result)
+            self._judge(said.result.kind, said.result.reply)
+        if said.refusal is not None:
+            self._cut_off.append(said.carrier)
+            self._judge(said.refusal.kind, said.refusal.reply)
+        if said.ready:
+            self._ready.append(said.carrier)
+
+    def _judge(self, kind: str, reply: str) -> None:
+        """What the end of one attempt says of the relay itself."""
+        if kind == "blocked":
+            self._pause = f"the relay refuses our mail: {reply}"
+        elif kind == "lost":
+            if self._breaker.failed(self._database.clock.now()):
+                self._pause = f"the relay does not answer: {reply}"
+        else:
+            self._breaker.succeeded()
+
+    def _turn(self, most: int, wait: bool, ending: bool) -> tuple[int, bool]:
+        """One commit; returns how many messages were begun, and whether the run is over."""
+        now = self._database.clock.now()
+        under_way = any(carrier.busy for carrier in self._carriers)
+        mailing, over = self._mailing.id, False
+        with self._database.write() as connection:
+            leased_at = self._renewed(connection, now)
+            entries, progress = self._written(connection, now)
+            pool = self._pool
+            if len(pool) < most:
+                pool = pool + turns.claim(
+                    connection, mailing, self._worker, now, POOL, self._delivery.domains,
+                    self._put_off,
+                )  # fmt: skip
+            granted, next_at = self._allowance(connection, min(most, len(pool)), now)
+            chosen = pool[:granted]
+            dates, intents = turns.intend(connection, mailing, self._worker, chosen, now)
+            if len(dates) < len(chosen):
+                refused = [one.id for one in chosen if one.id not in dates]
+                turns.release(connection, self._worker, refused)
+            chain.append(connection, mailing, now, [*entries, *intents])
+            progress = replace(progress, due=None)
+            if not dates and not under_way:
+                over, due = self._over(connection, now, bool(pool[granted:]), wait, ending)
+                progress = replace(progress, due=due)
+                if due and due > now:
+                    next_at = min(next_at, due)
+            self._read_templates(connection, chosen)
+        self._leased_at, self._pool, self._results = leased_at, pool[granted:], []
+        self._next_at, self._progress = next_at, progress
+        self._reserved -= granted
+        for task in chosen:
+            if task.id in dates:
+                self._order(task, dates[task.id], now)
+        self._try_again(now)
+        return len(dates), over
+
+    def _renewed(self, connection: Connection, now: int) -> int:
+        if now - self._leased_at < _LEASE_CHECK:
+            return self._leased_at
+        self._database.keep_time(connection)
+        if not turns.renew_lease(connection, self._worker, now, self._policy):
+            raise LostLeaseError
+        return now
+
+    def _written(self, connection: Connection, now: int) -> tuple[list[Entry], Progress]:
+        """Write down how messages ended, and what follows from that."""
+        entries = turns.record(
+            connection, self._mailing.id, self._worker, self._mailing.in_doubt, self._results,
+            self._policy,
+        )  # fmt: skip
+        counted = Counter(one.kind for one in self._results)
+        gone, trouble = 0, ""
+        for one in self._results:
+            if one.kind == "failed" and _GONE.search(one.reply):
+                gone += 1
+                with contextlib.suppress(LookupError, ValueError):
+                    subscribers.set_state(
+                        connection, self._keys, now, one.task.subscription, "bounced",
+                        f"issue {self._mailing.issue}", one.reply,
+                    )  # fmt: skip
+            elif one.kind == "too-large":
+                turns.fall_back(connection, self._mailing.id, one.task.id, now)
+            elif one.kind not in ("sent", "failed"):
+                trouble = one.reply
+        if counted["throttled"]:
+            wait = self._policy.after_throttling
+            schedule.slow_down(connection, schedule.relay_key(), now, wait)
+        failed = counted["failed"] + counted["too-large"]
+        progress = Progress(
+            self._progress.sent + counted["sent"],
+            self._progress.failed + failed,
+            self._progress.deferred + len(self._results) - counted["sent"] - failed,
+            self._progress.gone + gone,
+            self._progress.due,
+            trouble or self._pause,
+        )
+        ended = progress.sent + progress.failed
+        if progress.gone >= FAILURES and progress.gone * 100 > self._delivery.bounce_limit * ended:
+            self._pause = f"{progress.gone} of {ended} addresses do not exist"
+        if self._pause:
+            ledger.change_state(connection, now, self._mailing.id, "paused", self._pause)
+        return entries, progress
+
+    def _allowance(self, connection: Connection, wanted: int, now: int) -> tuple[int, int]:
+        """How many messages the relay takes at once, and when to ask again."""
+        if not wanted:
+            return 0, now + _LONGEST_WAIT
+        if self._delivery.rate_per_day:
+            left, at = schedule.left_today(connection, self._delivery.rate_per_day, now)
+            if not left:
+                return 0, at
+            wanted = min(wanted, left)
+        if self._reserved < wanted:
+            ahead = max(wanted, min(_RESERVED, self._delivery.rate_per_minute // 60))
+            rate = self._delivery.rate_per_minute
+            taken, at = schedule.take(
+                connection, schedule.relay_key(), rate, ahead - self._reserved, now
+            )
+            self._reserved += taken
+            if self._reserved < wanted:
+                return self._reserved, at
+        return wanted, now + _LONGEST_WAIT
+
+    def _over(
+        self, connection: Connection, now: int, held_back: bool, wait: bool, ending: bool
+    ) -> tuple[bool, int | None]:
+        """Whether the run is over, with nothing under way, and when the next message is due."""
+        if ledger.by_id(connection, self._mailing.id).state != "sending":
+            return True, None
+        left, due = turns.unfinished(connection, self._mailing.id)
+        if not left:
+            ledger.change_state(connection, now, self._mailing.id, "done")
+            return True, None
+        due = max(due or 0, self._mailing.send_at)
+        return ending or not (wait or held_back or due <= now), due
+
+    def _read_templates(self, connection: Connection, tasks: list[Task]) -> None:
+        for form, language in {(one.form, one.language) for one in tasks}:
+            if (form, language) not in self._templates:
+                data = ledger.template(connection, self._mailing.id, form, language)
+                self._templates[form, language] = Template.load(data)
+
+    def _order(self, task: Task, dated: int, now: int) -> None:
+        """Give a message to a carrier that waits for one."""
+        mark = self._keys.return_mark(task.id)
+
+        def reader() -> Reader:
+            token = self._keys.token("reader", task.public_id)
+            known = ledger.message_id(self._keys, self._mailing, task.public_id, task.form)
+            return Reader(task.address, task.name, token, known, dated, mark)
+
+        carrier = self._ready.pop(0)
+        carrier.busy = True
+        join = self._templates[task.form, task.language].join
+        carrier.orders.put(Message(task, self._sender.envelope(mark), reader, join, now))
+
+    def _try_again(self, now: int) -> None:
+        """Let carriers without connection try again: after a failed time, one alone."""
+        if now >= self._breaker.closed_until:
+            tried = self._cut_off[:1] if self._breaker.openings else self._cut_off
+            self._cut_off = self._cut_off[len(tried) :]
+            for carrier in tried:
+                carrier.orders.put(True)
+
+    def _end(self) -> None:
+        """Wait for messages under way, write down how they ended, and give back what is left."""
+        for carrier in self._carriers:
+            carrier.orders.put(False)
+        for carrier in self._carriers:
+            carrier.join()
+        while not self._inbox.empty():
+            said = self._inbox.get()
+            self._results += [said.result] if said.result else []
+        try:
+            with self._database.write() as connection:
+                now = self._database.keep_time(connection)
+                entries, self._progress = self._written(connection, now)
+                chain.append(connection, self._mailing.id, now, entries)
+                turns.release(connection, self._worker)
+                turns.resign(connection, self._worker)
+        except DBAPIError:
+            self._spill.put(self._worker, [(self._mailing.id, one) for one in self._results])
