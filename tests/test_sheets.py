@@ -480,3 +480,14 @@ def test_the_keys_of_a_list_are_used(desk: Office) -> None:
     with desk.database.read() as connection:
         stored = connection.scalar(sa.select(tables.subscriptions.c.address_key))
     assert stored == keys.load(desk.publication).address_key("a@example.org")
+
+
+def test_a_large_file_waits_for_a_send_and_a_small_one_does_not(
+    desk: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with desk.database.sole_sender():
+        assert counts(take(desk, "address\na@example.org\n")) == {"unconfirmed": 1}
+        monkeypatch.setattr(importing, "QUIET_OCTETS", 10)
+        with pytest.raises(ProblemsError, match="D204"):
+            take(desk, "address\nb@example.org\n")
+    assert counts(take(desk, "address\nb@example.org\n")) == {"unconfirmed": 1}

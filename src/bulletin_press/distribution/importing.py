@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from itertools import islice
 
@@ -66,6 +67,19 @@ class Order:
     dry_run: bool = False
 
 
+@contextmanager
+def _quiet(database: Database, sheet: Sheet, order: Order) -> Iterator[None]:
+    """Keeps senders away while a large file is imported."""
+    if sheet.octets <= QUIET_OCTETS:
+        yield
+        return
+    with database.sole_sender() as quiet:
+        if not quiet:
+            message = "a send is running, which a file of this size would keep waiting"
+            raise ProblemsError([problem("D204", message, Location(order.name))])
+        yield
+
+
 class _UndoneError(Exception):
     pass
 
@@ -89,12 +103,8 @@ def run(
     unused = sheet.unused()
     if unused:
         report.problems.append(unused)
-    with database.sole_sender() as quiet:
-        if not quiet and sheet.octets > QUIET_OCTETS:
-            message = "a send is running, which a file of this size would keep waiting"
-            raise ProblemsError([problem("D204", message, Location(order.name))])
     try:
-        with database.write() as connection:
+        with _quiet(database, sheet, order), database.write() as connection:
             now = database.keep_time(connection)
             _Import(connection, keys, now, order, report, tell).take(sheet, progress)
             report.undone = order.dry_run or (
@@ -218,7 +228,10 @@ class _Import:
             return
         if one.state not in ("", known.state, "unconfirmed") and known.state != "unconfirmed":
             message = f"the row says {one.state}, but the list says {known.state}, which stays"
-            self._problem("D205", message, one.line)
+            hint = f"“subscribers set {one.address} --state {one.state}” changes it"
+            if one.state not in ("active", "paused", "unsubscribed"):
+                hint = "what comes back and who complains is known from bounces alone"
+            self._problem("D205", message, one.line, hint)
         told = {
             name: value
             for name in ("name", "language", "form", "device")
@@ -270,8 +283,8 @@ class _Import:
         self._problem(code, message, one.line)
         self._count(Outcome(one.line, "refused", message, one.address))
 
-    def _problem(self, code: str, message: str, line: int) -> None:
-        found = problem(code, message, Location(self.order.name, line))
+    def _problem(self, code: str, message: str, line: int, hint: str = "") -> None:
+        found = problem(code, message, Location(self.order.name, line), hint)
         self.severities[found.severity] += 1
         if self.severities[found.severity] > LISTED:
             return

@@ -31,14 +31,7 @@ SUPPRESSED_STATES = ("bounced", "complained")  # what also forbids that the addr
 STATES = tuple(one for one in tables.SUBSCRIPTION_STATES if one != "erased")
 LEFT_STATES = ("unsubscribed", "complained")  # what only a later consent of the reader ends
 _ADDRESS_LIKE = re.compile(r"\S*@\S*")
-_NOTED = {
-    "name": "name",
-    "language": "language",
-    "form": "form",
-    "device": "device",
-    "device_confirmed_at": "device confirmed",
-    "address": "address",
-}
+_NOTED = ("name", "language", "form", "device", "device_confirmed_at", "address")
 TABLE = tables.subscriptions
 
 
@@ -123,7 +116,7 @@ def add(
     values = row(keys, now, address, language, form, name, device, consent, state)
     try:
         with connection.begin_nested():
-            add_rows(connection, now, source[:MAXIMUM_SOURCE], [values])
+            add_rows(connection, now, source, [values])
     except IntegrityError as error:
         raise ListedError("the address is on the list already") from error
     added = by_public_id(connection, values["public_id"])
@@ -172,8 +165,10 @@ def add_rows(
 ) -> None:
     """Add many rows, made by ``row``, for addresses that are not on the list."""
     connection.execute(sa.insert(TABLE), rows)
+    source = _safe(source)
+    at = sa.literal(now, sa.BigInteger())
     created = sa.select(
-        TABLE.c.id, sa.literal(now), sa.literal("created"), sa.literal(source), TABLE.c.state
+        TABLE.c.id, at, sa.literal("created"), sa.literal(source), TABLE.c.state
     ).where(TABLE.c.address_key.in_([one["address_key"] for one in rows]))
     into = ["subscription", "at", "what", "source", "detail"]
     connection.execute(sa.insert(tables.changes).from_select(into, created))
@@ -301,7 +296,8 @@ def change(
     for what in [one for one in _NOTED if values.get(one) is not None]:
         told = what in ("form", "language")
         detail = f"{getattr(known, what)} → {values[what]}" if told else ""
-        note(connection, now, id, _NOTED[what], source, detail)
+        what = what.removesuffix("_at").replace("_", " ")
+        note(connection, now, id, what, source, detail)
     return _known(connection, id)
 
 
@@ -363,10 +359,14 @@ def note(
             subscription=id,
             at=now,
             what=what,
-            source=source[:MAXIMUM_SOURCE],
+            source=_safe(source),
             detail=_ADDRESS_LIKE.sub("…", detail),
         )
     )
+
+
+def _safe(source: str) -> str:
+    return _ADDRESS_LIKE.sub("…", source)[:MAXIMUM_SOURCE]
 
 
 def _one(connection: Connection, condition: sa.ColumnElement[bool]) -> Subscription | None:
