@@ -138,6 +138,7 @@ CODES: Mapping[str, Code] = MappingProxyType(
         "D401": _error('write from = "Name <name@example.org>" below [delivery] in bulletin.toml'),
         "D402": _error('write relay = "smtp+starttls://USER@HOST:587" below [delivery]'),
         "D403": _error("docs/delivery.md says where the password may stand"),
+        "D404": _error("give an RSA key of 2048 bits, or one of Ed25519, in PEM, and its selector"),
         "D601": _error(
             "name a message, an mbox, a Maildir or a folder of messages; or - to read one"
         ),

@@ -161,6 +161,8 @@ class Connection:
             raise ValueError("data that would end before its end")
         if not self.usable:
             return Outcome(verdict.LOST, "the connection was closed before", "mail")
+        if self._relay.sign is not None:
+            data = self._relay.sign(data)
         if 0 < self.largest < len(data):
             reply = f"the relay takes {self.largest} octets, the message has {len(data)}"
             return Outcome(verdict.TOO_LARGE, reply, "mail", self.usable)

@@ -1,0 +1,29 @@
+"""Small files that only their owner may read."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from bulletin_press.problems import Location, ProblemsError, problem
+
+_LONGEST = 10_000
+
+
+def read(path: Path, code: str, what: str) -> str:
+    """The text of a file that holds ``what``, at most 10,000 signs of it.
+
+    Raises ProblemsError with ``code`` if it cannot be read, is empty or open to others.
+    """
+    try:
+        with path.open(encoding="utf-8") as file:
+            open_to_others = os.fstat(file.fileno()).st_mode & 0o077
+            text = file.read(_LONGEST)
+    except (OSError, UnicodeDecodeError) as error:
+        raise ProblemsError([problem(code, f"cannot read {what}", Location(path.name))]) from error
+    if open_to_others:
+        message, hint = f"others may read {what}", f"type: chmod 600 {path.name}"
+        raise ProblemsError([problem(code, message, Location(path.name), hint)])
+    if not text.strip():
+        raise ProblemsError([problem(code, f"{what} is empty", Location(path.name))])
+    return text
