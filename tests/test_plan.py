@@ -19,7 +19,7 @@ from bulletin_press.distribution import audience, keys, ledger, plan, subscriber
 from bulletin_press.distribution.database import Database, open_database
 from bulletin_press.distribution.subscription import Consent
 from bulletin_press.distribution.uplinks import File
-from bulletin_press.problems import Location, problem
+from bulletin_press.problems import Location, errors, problem
 
 CONSENT = Consent(1, "a form", "Yes, send it to me.")
 
@@ -179,16 +179,19 @@ def test_the_days_hold_all_messages_and_none_is_over_the_quota(
 def test_a_reason_forces_what_may_be_forced_only() -> None:
     where = Location("x")
     found = [problem(code, "x", where) for code in ("S104", "S201", "T101", "D302", "D304")]
-    assert sorted(one.code for one in plan.refusals(found, "")) == ["D302", "D304", "S104", "T101"]
-    assert [one.code for one in plan.refusals(found, "the printer burns")] == ["T101"]
+    assert plan.weighed(found, "") == tuple(sorted(found, key=lambda one: one.code))
+    forced = plan.weighed(found, "the printer burns")
+    assert len(forced) == len(found)
+    assert [one.code for one in errors(forced)] == ["T101"]
 
 
 def test_what_sending_needs_is_asked_for_all_at_once(publication: Publication) -> None:
-    assert len(plan.configuration(publication)) == 2
+    found = [one.code for one in plan.configuration(publication)]
+    assert found == ["D401", "D402", "D305"]
     whole = Publication(
         publication.root,
         imprint=Imprint(address="1 Example Street"),
-        delivery=Delivery(relay="smtp://localhost"),
+        delivery=Delivery(relay="smtp://localhost", sender="b@example.org"),
     )
     assert plan.configuration(whole) == ()
 

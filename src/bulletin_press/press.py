@@ -149,6 +149,11 @@ def read(folder: Path, encoding: str = "") -> Read:
     Raises ProblemsError for a bulletin.toml that is wrong.
     """
     publication = config.load(config.find_root(folder.resolve()) or folder)
+    return read_in(publication, folder, encoding)
+
+
+def read_in(publication: Publication, folder: Path, encoding: str = "") -> Read:
+    """The same for a publication that has been loaded."""
     reading = reader.read(publication, folder, encoding)
     issue = Issue(publication, reading.document)
     others = (*_twins(issue, folder), *_siblings(issue, folder))

@@ -9,7 +9,7 @@ import threading
 import click
 
 from bulletin_press import __version__
-from bulletin_press.cli import issues, returns, subscribers
+from bulletin_press.cli import issues, ledger, returns, sending, status, steering, subscribers
 from bulletin_press.cli.output import EPILOG
 
 
@@ -25,7 +25,17 @@ for command in (
     issues.build,
     issues.check,
     issues.show,
-    returns.bounces,
     subscribers.subscribers,
+    sending.plan,
+    sending.send,
+    sending.resend,
+    sending.erratum,
+    status.status,
+    steering.pause,
+    steering.resume,
+    steering.cancel,
+    steering.doubts,
+    ledger.ledger,
+    returns.bounces,
 ):
     main.add_command(command)

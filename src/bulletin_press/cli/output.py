@@ -65,7 +65,7 @@ def findings_of(problems: Iterable[Problem], folder: Path | None) -> list[Findin
 def finish(findings: list[Finding], paths: Iterable[Path], form: str, strict: bool) -> NoReturn:
     """Print problems and paths in the form asked for, and end with the exit status."""
     listed = report.sorted_findings(findings)
-    outputs = [_relative(path) for path in paths]
+    outputs = [relative(path) for path in paths]
     if form == "json":
         click.echo(report.as_json(listed, outputs))
     else:
@@ -78,6 +78,7 @@ def finish(findings: list[Finding], paths: Iterable[Path], form: str, strict: bo
     sys.exit(exit_status((one.problem for one in listed), strict=strict))
 
 
-def _relative(path: Path) -> str:
+def relative(path: Path) -> str:
+    """A path as printed: relative to the current folder if it lies in it."""
     here = Path.cwd()
     return str(path.relative_to(here)) if path.is_relative_to(here) else str(path)

@@ -47,10 +47,35 @@ def mail(piece: Piece, sender: Sender, issue: str) -> Mail:
     template = Template.make(
         piece.letter, sender, enclosed, piece.data if piece.attached else None, label
     )
-    octets = len(template.join(_reader(SAMPLE_ADDRESS, f"{_NOBODY}.{'A' * 43}", sender, 0)))
+    octets = len(template.join(_reader(SAMPLE_ADDRESS, f"{_NOBODY}.{'A' * 43}", "", sender, 0)))
     name = piece.enclosure.name if piece.enclosure else ""
     digest = hashlib.sha256(piece.data).hexdigest() if piece.enclosure else ""
     return Mail(piece.form, piece.language, template.data, octets, name, digest)
+
+
+def frozen(connection: Connection, mailing: int) -> tuple[Mail, ...]:
+    """The mails of a mailing that was begun, as it froze them."""
+    row, part = tables.templates.c, tables.parts.c
+    found = connection.execute(
+        sa.select(row.form, row.language, part.data, row.octets, row.file, row.file_sha256)
+        .join(tables.parts, part.sha256 == row.sha256)
+        .where(row.mailing == mailing)
+        .order_by(row.id)
+    )
+    return tuple(Mail(*one) for one in found)
+
+
+def enlisted(connection: Connection, mailing: int) -> Iterator[Recipient]:
+    """The readers of a mailing that was begun, but for those who have been erased."""
+    row, reader = tables.deliveries.c, tables.subscriptions.c
+    found = connection.execute(
+        sa.select(row.subscription, row.form, row.language, row.domain)
+        .join(tables.subscriptions, reader.id == row.subscription)
+        .where(row.mailing == mailing, reader.address.is_not(None))
+        .order_by(row.id)
+    )
+    for one in found.yield_per(_BATCH):
+        yield Recipient(*one)
 
 
 def sample(made: Mail, sender: Sender, keys: Keys, now: int, address: str) -> bytes:
@@ -59,7 +84,9 @@ def sample(made: Mail, sender: Sender, keys: Keys, now: int, address: str) -> by
     It is no delivery: its links name nobody, so that none of them changes a subscription.
     """
     token = keys.token("reader", _NOBODY)
-    return Template.load(made.template).join(_reader(address, token, sender, now))
+    return Template.load(made.template).join(
+        _reader(address, token, f"{made.form} {made.language}", sender, now)
+    )
 
 
 def proof(piece: Piece) -> Piece:
@@ -124,7 +151,7 @@ def _people(
     return {one.id: (one.name, one.public_id, one.address, one.device) for one in found}
 
 
-def _reader(address: str, token: str, sender: Sender, now: int) -> Reader:
+def _reader(address: str, token: str, kind: str, sender: Sender, now: int) -> Reader:
     domain = sender.address.rpartition("@")[2]
-    digest = hashlib.sha256(f"{address}\0{now}".encode()).hexdigest()
+    digest = hashlib.sha256(f"{address}\0{kind}\0{now}".encode()).hexdigest()
     return Reader(address, "", token, f"sample.{digest[:32]}@{domain}", now, "sample")

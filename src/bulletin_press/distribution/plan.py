@@ -3,12 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from typing import Any
 
-from bulletin_press.config import Delivery, Publication
+from bulletin_press.config import CONFIGURATION_FILE, Delivery, Publication
 from bulletin_press.distribution.addresses import domain_group
-from bulletin_press.problems import Location, Problem, errors, problem
+from bulletin_press.distribution.relay import Relay
+from bulletin_press.distribution.sender import Sender
+from bulletin_press.problems import (
+    Location,
+    Problem,
+    ProblemsError,
+    Severity,
+    errors,
+    ordered,
+    problem,
+)
 
 # What --force may send in spite of: faults of the text, older editions, a site that is not up.
 FORCIBLE = ("S", "C", "L", "E", "D302", "D304")
@@ -46,7 +56,7 @@ class Pace:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What sending an issue would do. ``problems`` are all that speak against it."""
+    """What sending an issue would do. The errors among ``problems`` forbid it."""
 
     issue: str
     languages: tuple[str, ...]
@@ -57,7 +67,6 @@ class Plan:
     problems: tuple[Problem, ...] = ()
     notes: tuple[str, ...] = ()
     forced: str = ""
-    relay: Mapping[str, str | int] = field(default_factory=dict)
 
     @property
     def readers(self) -> int:
@@ -68,11 +77,6 @@ class Plan:
     def octets(self) -> int:
         """How much goes over the wire in all."""
         return sum(one.readers * one.octets for one in self.lines)
-
-    @property
-    def refusals(self) -> tuple[Problem, ...]:
-        """The errors for which it may not be sent; a reason to force it takes some away."""
-        return refusals(self.problems, self.forced)
 
     def as_dict(self) -> dict[str, Any]:
         """The plan as plain values, for programs."""
@@ -95,15 +99,17 @@ class Plan:
             "days": list(self.pace.days),
             "forced": self.forced,
             "notes": list(self.notes),
-            "refused": bool(self.refusals),
+            "refused": bool(errors(self.problems)),
             "problems": [one.as_dict() for one in self.problems],
         }  # fmt: skip
 
 
-def refusals(problems: Iterable[Problem], forced: str) -> tuple[Problem, ...]:
-    """Those of the ``problems`` that forbid sending, also for a reason that was ``forced``."""
-    found = errors(problems)
-    return tuple(one for one in found if not (forced and one.code.startswith(FORCIBLE)))
+def weighed(problems: Iterable[Problem], forced: str) -> tuple[Problem, ...]:
+    """The problems, where those that a reason may force are warnings if there is a reason."""
+    return ordered(
+        replace(one, severity=Severity.WARNING) if forced and one.code.startswith(FORCIBLE) else one
+        for one in problems
+    )
 
 
 def pace(domains: Mapping[str, int], delivery: Delivery, used: int = 0) -> Pace:
@@ -122,21 +128,18 @@ def pace(domains: Mapping[str, int], delivery: Delivery, used: int = 0) -> Pace:
 
 
 def configuration(publication: Publication) -> tuple[Problem, ...]:
-    """What bulletin.toml lacks for sending, but for the sender (D305)."""
-    delivery = publication.delivery
-    lacking = {
-        "the relay that takes the mail": ("delivery", "relay", delivery.relay),
-        "the postal address that each letter must give": (
-            "imprint",
-            "address",
-            publication.imprint.address,
-        ),
-    }
-    return tuple(
-        problem("D305", f"{what} is not named", Location("bulletin.toml"), f"set [{table}] {key}")
-        for what, (table, key, value) in lacking.items()
-        if not value
-    )
+    """What bulletin.toml lacks for sending, all at once (D305, D401, D402, D403)."""
+    problems: list[Problem] = []
+    for facts in (Sender, Relay):
+        try:
+            facts.of(publication)
+        except ProblemsError as error:
+            problems += error.problems
+    if not publication.imprint.address:
+        message = "the postal address that each letter gives is not named"
+        where = Location(CONFIGURATION_FILE)
+        problems.append(problem("D305", message, where, "set [imprint] address"))
+    return tuple(problems)
 
 
 def _days(total: int, quota: int, used: int) -> tuple[int, ...]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -11,7 +13,7 @@ from sqlalchemy.engine import Connection
 
 from bulletin_press.config import Delivery
 from bulletin_press.distribution import ledger, schedule, tables
-from bulletin_press.distribution.clock import MINUTE, text
+from bulletin_press.distribution.clock import MINUTE, moment_of, text
 from bulletin_press.distribution.ledger import Mailing
 
 # What people are told of the states of deliveries: each word with the states that it covers.
@@ -24,6 +26,7 @@ WORDS: Mapping[str, tuple[str, ...]] = {
 }
 RETURNS = ("bounced", "complained", "unsubscribed")
 _REPLIES = 5
+_ADDRESS = re.compile(r"[^\s<>()\[\],;:\"']+@[^\s<>()\[\],;:\"']+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +110,10 @@ class Standing:
 
 @dataclass(frozen=True, slots=True)
 class Details:
-    """More of one mailing: words and their counts by form and language; the replies of failures."""
+    """More of one mailing: words and their counts by form and language; replies of failures.
+
+    Addresses in the replies are blotted out.
+    """
 
     kinds: Mapping[tuple[str, str], Mapping[str, int]]
     replies: Mapping[str, int]
@@ -144,15 +150,15 @@ def details(connection: Connection, mailing: int) -> Details:
     for form, language, state, number in counted:
         found = kinds.setdefault((form, language), dict.fromkeys(WORDS, 0))
         found[words[state]] += number
-    amount = sa.func.count()
-    replies = connection.execute(
-        sa.select(row.reply, amount)
+    replies: Counter[str] = Counter()
+    answered = connection.execute(
+        sa.select(row.reply, sa.func.count())
         .where(row.mailing == mailing, row.reply != "", row.state.in_(("failed", "deferred")))
         .group_by(row.reply)
-        .order_by(amount.desc(), row.reply)
-        .limit(_REPLIES)
     )
-    return Details(kinds, dict(replies.all()))
+    for reply, number in answered:
+        replies[_ADDRESS.sub("…", reply)] += number
+    return Details(kinds, dict(replies.most_common(_REPLIES)))
 
 
 def limits(connection: Connection, delivery: Delivery, now: int) -> tuple[str, ...]:
@@ -161,7 +167,9 @@ def limits(connection: Connection, delivery: Delivery, now: int) -> tuple[str, .
     if delivery.rate_per_day:
         left, again = schedule.left_today(connection, delivery.rate_per_day, now)
         said = f"{left:,} of {delivery.rate_per_day:,} messages a day are left"
-        found.append(said if left else f"{said}; the next may go at {text(again)}")
+        found.append(
+            said if left else f"{said}; the next may go at {moment_of(again):%Y-%m-%d %H:%M} UTC"
+        )
     row = tables.rates.c
     slowed = sa.select(row.key, row.interval, row.allowed).where(row.interval > row.allowed)
     for key, interval, allowed in connection.execute(slowed.order_by(row.key)):

@@ -8,7 +8,7 @@ from lxml import etree
 
 from bulletin_press import charts, styles
 from bulletin_press.config import Publication
-from bulletin_press.distribution.clock import text
+from bulletin_press.distribution.clock import moment_of
 from bulletin_press.distribution.status import WORDS, Details, Standing
 from bulletin_press.page import element, html, shell
 from bulletin_press.source.directives.charts import Chart
@@ -25,7 +25,8 @@ h1 { font-size: 1.6rem; line-height: 1.2; } h2 { font-size: 1.2rem; margin-top: 
 figure { margin: 1rem 0; }
 figure svg { background: #fff; padding: .75rem; box-sizing: border-box; width: 100%; height: auto;
   max-width: 42rem; border: 1px solid var(--rule); }
-.table { overflow-x: auto; } table { border-collapse: collapse; min-width: 60%; }
+.said { white-space: pre-line; } .table { overflow-x: auto; } tbody th { white-space: nowrap; }
+table { border-collapse: collapse; min-width: 60%; }
 caption { text-align: start; font-weight: 600; padding: .25rem 0; }
 th, td { padding: .35rem .75rem; text-align: start; border-bottom: 1px solid var(--rule);
   vertical-align: top; }
@@ -51,7 +52,7 @@ def report(
     names = list(dict.fromkeys(one.mailing.issue for one in standings))
     title = f"{publication.title}: delivery" + (f" of {names[0]}" if len(names) == 1 else "")
     main.append(element("h1", text=title))
-    main.append(element("p", text=f"As of {text(now)}. All times are in UTC."))
+    main.append(element("p", text=f"As of {_moment(now)}."))
     if not standings:
         main.append(element("p", text="Nothing has been sent yet."))
     else:
@@ -108,10 +109,10 @@ def _overview(standings: Sequence[Standing]) -> etree._Element:
 def _section(one: Standing, details: Details, sentence: str) -> Iterable[etree._Element]:
     yield element("h2", text=f"{one.name}: {one.state}")
     if sentence:
-        yield element("p", text=sentence)
-    facts = [f"Begun {text(one.mailing.created_at)}"]
+        yield element("p", text=sentence[:1].upper() + sentence[1:], class_="said")
+    facts = [f"Begun {_moment(one.mailing.created_at)}"]
     if one.last_at:
-        facts.append(f"last answer of the relay {text(one.last_at)}")
+        facts.append(f"last answer of the relay {_moment(one.last_at)}")
     if one.mailing.forced:
         facts.append(f"sent in spite of problems, for the reason “{one.mailing.forced}”")
     yield element("p", text="; ".join(facts) + ".")
@@ -150,6 +151,10 @@ def _table(
     region = element("div", table, class_="table", role="region", tabindex="0")
     region.set("aria-label", caption)
     return region
+
+
+def _moment(milliseconds: int) -> str:
+    return f"{moment_of(milliseconds):%Y-%m-%d %H:%M} UTC"
 
 
 def _counts(one: Standing) -> str:
