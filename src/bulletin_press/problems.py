@@ -146,6 +146,9 @@ CODES: Mapping[str, Code] = MappingProxyType(
         "D402": _error('write relay = "smtp+starttls://USER@HOST:587" below [delivery]'),
         "D403": _error("docs/delivery.md says where the password may stand"),
         "D404": _error("give an RSA key of 2048 bits, or one of Ed25519, in PEM, and its selector"),
+        "D501": _error("set it in bulletin.toml; docs/configuration.md lists all keys"),
+        "D502": _warning("put a web server in front that speaks https; docs/delivery.md shows how"),
+        "D503": _error("end what listens there, or give another --port"),
         "D601": _error(
             "name a message, an mbox, a Maildir or a folder of messages; or - to read one"
         ),

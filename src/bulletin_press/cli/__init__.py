@@ -9,7 +9,7 @@ import threading
 import click
 
 from bulletin_press import __version__
-from bulletin_press.cli import issues, ledger, returns, sending, status, steering, subscribers
+from bulletin_press.cli import issues, ledger, returns, sending, serving, status, steering, subscribers
 from bulletin_press.cli.output import EPILOG
 
 
@@ -37,5 +37,6 @@ for command in (
     steering.doubts,
     ledger.ledger,
     returns.bounces,
+    serving.signup,
 ):
     main.add_command(command)

@@ -12,6 +12,7 @@ from sqlalchemy.engine import Connection
 from bulletin_press.config import Delivery
 from bulletin_press.distribution import clock, subscribers, tables
 from bulletin_press.distribution.keys import Keys
+from bulletin_press.distribution.signup import wishes
 from bulletin_press.distribution.subscribers import TABLE
 from bulletin_press.distribution.subscription import Subscription
 
@@ -23,7 +24,7 @@ _BATCH = 500
 
 @dataclass(frozen=True, slots=True)
 class Purged:
-    """How many were taken away: addresses never confirmed, readers who left, open requests."""
+    """How many were taken away: addresses never confirmed, readers who left, requests."""
 
     unconfirmed: int
     left: int
@@ -126,17 +127,15 @@ def purge(connection: Connection, now: int, delivery: Delivery) -> Purged:
     Addresses that were not confirmed for ``keep_unconfirmed_days`` may be added again; those of
     readers who left, complained or could not be reached for ``keep_unsubscribed_days`` may not.
     """
-    old = now - delivery.keep_unconfirmed_days * clock.DAY
+    days = delivery.keep_unconfirmed_days
+    old = now - days * clock.DAY
     gone = now - delivery.keep_unsubscribed_days * clock.DAY
     open_ones = TABLE.c.state == "unconfirmed"
     left = TABLE.c.state.in_((*subscribers.LEFT_STATES, "bounced"))
-    requests = connection.execute(
-        sa.delete(tables.requests).where(tables.requests.c.created_at < old)
-    )
     return Purged(
         _purge(connection, now, sa.and_(open_ones, TABLE.c.changed_at < old), ""),
         _purge(connection, now, sa.and_(left, TABLE.c.changed_at < gone), "erased"),
-        requests.rowcount,
+        wishes.forget(connection, now, days),
     )
 
 

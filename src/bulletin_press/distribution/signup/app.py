@@ -11,7 +11,8 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, cast
 from urllib.parse import urlsplit
 
-from sqlalchemy.exc import DBAPIError
+from anyio import CapacityLimiter, to_thread
+from sqlalchemy.exc import SQLAlchemyError
 from starlette.applications import Starlette
 from starlette.background import BackgroundTask
 from starlette.concurrency import run_in_threadpool
@@ -38,6 +39,7 @@ from bulletin_press.distribution.signup.wording import choose
 
 LOOPBACK = ("127.0.0.1", "::1")
 _LOG = logging.getLogger(__name__)
+_MAILS = CapacityLimiter(4)
 _REFUSALS = {
     404: ("missing", ""),
     429: ("throttled", "throttled_text"),
@@ -74,7 +76,7 @@ def application(
         middleware=[Middleware(_Below, urlsplit(publication.delivery.signup_url).path)],
         exception_handlers={
             HTTPException: site.refuse,
-            DBAPIError: site.down,
+            SQLAlchemyError: site.down,
             Exception: site.broken,
         },
     )
@@ -191,16 +193,19 @@ class _Site:
 
 
 def _page(answer: Answer) -> Response:
-    task = BackgroundTask(_quietly, answer.afterwards) if answer.afterwards else None
+    task = BackgroundTask(_afterwards, answer.afterwards) if answer.afterwards else None
     headers = {"Vary": "Accept-Language"}
     if answer.status == 429:
         headers["Retry-After"] = "3600"
     return Response(answer.page, answer.status, headers, "text/html", task)
 
 
-def _quietly(task: Callable[[], object]) -> None:
-    """Run a task whose reader has got an answer; what fails is named in the log, never whom."""
+async def _afterwards(task: Callable[[], object]) -> None:
+    """Run a task whose reader has got an answer; what fails is named in the log, never whom.
+
+    A slow relay holds up few threads, so that pages are still served.
+    """
     try:
-        task()
+        await to_thread.run_sync(task, limiter=_MAILS)
     except Exception as error:
         _LOG.error("a mail to a reader was not sent: %s", type(error).__name__)

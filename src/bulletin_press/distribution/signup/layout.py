@@ -172,18 +172,18 @@ def mistakes(view: View, wrong: Mapping[str, str]) -> etree._Element:
 
 
 def _masthead(publication: Publication) -> etree._Element:
-    title: Child = element("bdi", text=publication.title)
+    title = _own_words(publication, publication.title)
     if publication.base_url:
         title = element("a", title, href=publication.base_url)
-    named = element("p", title, class_="title", lang=publication.language)
-    made = element("header", named)
+    made = element("header", paragraph(title, kind="title"))
     if publication.subtitle:
-        subtitle = element("p", text=publication.subtitle, class_="subtitle")
-        subtitle.set("lang", publication.language)
-        made.append(subtitle)
-    for one in made:
-        one.set("dir", direction(publication.language))
+        made.append(paragraph(_own_words(publication, publication.subtitle), kind="subtitle"))
     return made
+
+
+def _own_words(publication: Publication, text: str) -> etree._Element:
+    tag = publication.language
+    return element("bdi", text=text, lang=tag, dir=direction(tag))
 
 
 def _foot(view: View) -> etree._Element:

@@ -199,7 +199,7 @@ def refused(view: View, heading: str, text: str = "") -> bytes:
 def masked(address: str) -> str:
     """An address as its owner recognises it and nobody else can use it."""
     local, _, domain = address.rpartition("@")
-    return f"{local[:1]}…@{domain}" if address else ""
+    return f"{local[:1]}…\u2060@{domain}" if address else ""
 
 
 def _choices(view: View, wish: Wish, device: str = "") -> list[etree._Element]:

@@ -10,13 +10,11 @@ from typing import Any
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from bulletin_press.distribution.clock import DAY, HOUR, SECOND
+from bulletin_press.distribution.clock import DAY, SECOND
 from bulletin_press.distribution.keys import Keys
 
 QUICKEST = 3 * SECOND  # nobody fills in the form in less
 LONGEST = DAY  # how long a form may stay open
-PER_NETWORK = ((HOUR, 20), (DAY, 60))  # requests of one network that are taken
-PER_READER = ((DAY, 6),)  # wishes of one reader for another address or e-reader
 _HEADERS = {
     "Content-Security-Policy": (
         "default-src 'none'; style-src 'self'; form-action 'self'; base-uri 'none';"

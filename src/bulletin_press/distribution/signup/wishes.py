@@ -15,12 +15,13 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from bulletin_press.distribution import subscribers, tables
-from bulletin_press.distribution.clock import DAY
+from bulletin_press.distribution.clock import DAY, HOUR
 from bulletin_press.distribution.keys import Keys, public_id
-from bulletin_press.distribution.signup.protection import PER_NETWORK, PER_READER
 from bulletin_press.distribution.subscription import Consent, Subscription
 
 SOURCE = "signup"
+PER_NETWORK = ((HOUR, 20), (DAY, 60))  # wishes of one network that are taken
+PER_READER = ((DAY, 6),)  # wishes of one reader for another address or e-reader
 MOST_MAILS = 3
 BETWEEN_MAILS = DAY
 _KNOWN_WINDOW = 30 * DAY  # within which somebody subscribed already gets MOST_MAILS at most
@@ -173,13 +174,17 @@ def confirm(
     return wish, _move(connection, keys, now, known, wish.address)
 
 
-def forget(connection: Connection, now: int, days: int) -> None:
-    """Forget who asked for what more than that many days ago, but for the keyed hash."""
-    connection.execute(
+def forget(connection: Connection, now: int, days: int) -> int:
+    """Forget who asked for what more than that many days ago, but for the keyed hash.
+
+    Returns how many wishes that were.
+    """
+    forgotten = connection.execute(
         sa.update(_requests)
         .where(_requests.c.created_at < now - days * DAY, _requests.c.address.is_not(None))
         .values(address=None, name="", device="", wording="", origin="")
     )
+    return forgotten.rowcount
 
 
 def _move(
