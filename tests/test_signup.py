@@ -12,7 +12,7 @@ from urllib.parse import quote, urlencode
 import pytest
 import sqlalchemy as sa
 
-from bulletin_press.distribution import subscribers, tables
+from bulletin_press.distribution import retention, subscribers, tables
 from bulletin_press.distribution.clock import DAY, HOUR, SECOND
 from bulletin_press.distribution.keys import Keys
 from bulletin_press.distribution.signup import protection
@@ -203,6 +203,18 @@ def test_an_address_gets_one_mail_a_day_and_three_for_ever(here: Site) -> None:
         here.later(DAY)
         here.ask()
         assert len(here.box.mails) == min(2 + day, 3)
+
+
+def test_a_purge_forgets_who_asked_and_not_how_often(here: Site) -> None:
+    for _ in range(5):
+        here.ask(name="R. Eader")
+        here.later(31 * DAY)
+        with here.office.database.write() as connection:
+            now, delivery = here.office.database.clock.now(), here.office.publication.delivery
+            assert retention.purge(connection, now, delivery).requests == 1
+        assert READER not in here.everything()
+        assert "Eader" not in here.everything()
+    assert len(here.box.mails) == 3
 
 
 def test_a_subscriber_is_not_bombed_either(here: Site) -> None:

@@ -9,7 +9,16 @@ import threading
 import click
 
 from bulletin_press import __version__
-from bulletin_press.cli import issues, ledger, returns, sending, serving, status, steering, subscribers
+from bulletin_press.cli import (
+    issues,
+    ledger,
+    returns,
+    sending,
+    serving,
+    status,
+    steering,
+    subscribers,
+)
 from bulletin_press.cli.output import EPILOG
 
 
