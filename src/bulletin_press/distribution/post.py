@@ -348,7 +348,8 @@ class Connection:
         self._step = step
         if self._wire.sock is None:
             raise _BrokenError("the connection is closed")
-        self._wire.sock.settimeout(patience)
+        if self._wire.sock.gettimeout() != patience:
+            self._wire.sock.settimeout(patience)
         return self._wire.sock
 
     def _break(self, error: OSError) -> _BrokenError:

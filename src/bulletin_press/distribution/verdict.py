@@ -43,6 +43,8 @@ def cleaned(text: bytes, secrets: tuple[str, ...] = ()) -> str:
     decoded = text[: 8 * _LONGEST].decode("utf-8", "replace")
     for one in filter(None, secrets):
         decoded = decoded.replace(one, "…")
+    if decoded.isascii() and decoded.isprintable():
+        return decoded[:_LONGEST].strip()
     signs = (" " if unicodedata.category(s)[0] in "CZ" else s for s in decoded)
     return " ".join("".join(signs).split())[:_LONGEST]
 
