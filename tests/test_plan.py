@@ -104,7 +104,7 @@ def test_readers_get_their_form_and_language_and_others_are_left_out_for_a_reaso
 def test_who_is_in_the_mailing_is_left_out_and_who_got_it_gets_the_erratum(
     database: Database, publication: Publication
 ) -> None:
-    readers = [{"address": f"{name}@example.org", "form": "pdf"} for name in "abcdef"]
+    readers = [{"address": f"{name}@example.org", "form": "pdf"} for name in "abcdefg"]
     enlist(database, publication, *readers)
     with database.read() as connection:
         everybody = audience.of_issue(connection, ["az"]).recipients
@@ -116,7 +116,7 @@ def test_who_is_in_the_mailing_is_left_out_and_who_got_it_gets_the_erratum(
         message_domain="example.org",
     )
     enlist(database, publication, {"address": "late@example.org"})
-    states = ["sent", "doubtful", "failed", "deferred", "suppressed", "sent"]
+    states = ["sent", "doubtful", "failed", "deferred", "suppressed", "sent", "sent"]
     with database.write() as connection:
         for number, state in enumerate(states, 1):
             row = tables.deliveries.c
@@ -127,15 +127,18 @@ def test_who_is_in_the_mailing_is_left_out_and_who_got_it_gets_the_erratum(
         connection.execute(
             sa.update(tables.subscriptions).where(gone.id == 6).values(state="unsubscribed")
         )
+        erased = {"state": "erased", "address": None, "address_key": None}
+        connection.execute(sa.update(tables.subscriptions).where(gone.id == 7).values(erased))
     with database.read() as connection:
         late = audience.of_issue(connection, ["az"], mailing.id)
         corrected = audience.of_erratum(connection, mailing.id)
-    assert [one.subscription for one in late.recipients] == [7]
+    assert [one.subscription for one in late.recipients] == [8]
     assert late.left_out == {"in-mailing": 6}
     assert [(one.subscription, one.form, one.language) for one in corrected.recipients] == [
         (1, "letter", "az"), (2, "letter", "az"),
     ]  # fmt: skip
-    assert corrected.left_out == {"unsubscribed": 1}
+    assert corrected.left_out == {"unsubscribed": 1, "erased": 1}
+    assert corrected.left_out.keys() <= audience.REASONS.keys()
 
 
 # Pace -------------------------------------------------------------------------------------------

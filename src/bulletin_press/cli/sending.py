@@ -309,7 +309,6 @@ def _proof(desk: Desk, prepared: Prepared | None, to: str) -> NoReturn:
     from bulletin_press.cli.wording import amount
     from bulletin_press.dispatch.preparation import composed
     from bulletin_press.distribution import addresses, composing, keys, proofs
-    from bulletin_press.distribution.relay import Relay
     from bulletin_press.distribution.sender import Sender
 
     try:
@@ -324,7 +323,7 @@ def _proof(desk: Desk, prepared: Prepared | None, to: str) -> NoReturn:
     if problems:
         raise ProblemsError(problems)
     secrets, now = keys.load(desk.publication), desk.database.clock.now()
-    outcomes = proofs.send(Relay.of(desk.publication), mails, sender, secrets, now, address)
+    outcomes = proofs.send(desk.publication, mails, secrets, now, address)
     wrong = [one for one in outcomes if one[1]]
     for name, reply in wrong:
         click.echo(f"{name}: {reply}", err=True)

@@ -21,6 +21,7 @@ REASONS: Mapping[str, str] = MappingProxyType(
         "unconfirmed": "not confirmed by the reader yet",
         "paused": "paused by the reader",
         "unsubscribed": "unsubscribed",
+        "erased": "erased",
         "bounced": "mail to the address came back",
         "complained": "complained of the mail as unwanted",
         "suppressed": "must not be written to",
@@ -90,7 +91,7 @@ def of_issue(
         address = one.device if one.form == "kindle" else one.address
         language = chosen[one.language]
         recipients.append(Recipient(one.id, one.form, language, domain_group(address)))
-    return Audience(tuple(recipients), {name: left_out[name] for name in REASONS if left_out[name]})
+    return Audience(tuple(recipients), _ordered(left_out))
 
 
 def of_erratum(connection: Connection, mailing: int) -> Audience:
@@ -112,12 +113,12 @@ def of_erratum(connection: Connection, mailing: int) -> Audience:
     recipients: dict[int, Recipient] = {}
     left_out: Counter[str] = Counter()
     for one in connection.execute(asked):
-        if one.address is None or one.state not in ("active", "paused") or one.reason:
-            left_out["suppressed" if one.reason else one.state] += 1
+        if one.state != "active" or one.reason:
+            left_out[_obstacle(one.state, "letter", one.reason, None)] += 1
         else:
             found = Recipient(one.id, "letter", one.language, domain_group(one.address))
             recipients.setdefault(one.id, found)
-    return Audience(tuple(recipients.values()), dict(sorted(left_out.items())))
+    return Audience(tuple(recipients.values()), _ordered(left_out))
 
 
 def match(wanted: str, languages: Sequence[str]) -> str:
@@ -133,6 +134,10 @@ def match(wanted: str, languages: Sequence[str]) -> str:
             return known[tag]
     near = (one for one in languages if one.lower().split("-")[0] == parts[0])
     return next(near, languages[0])
+
+
+def _ordered(left_out: Mapping[str, int]) -> Mapping[str, int]:
+    return {name: left_out[name] for name in REASONS if name in left_out}
 
 
 def _written_to(connection: Connection, mailing: int | None) -> frozenset[int]:

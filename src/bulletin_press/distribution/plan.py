@@ -10,6 +10,7 @@ from bulletin_press.config import CONFIGURATION_FILE, Delivery, Publication
 from bulletin_press.distribution.addresses import domain_group
 from bulletin_press.distribution.relay import Relay
 from bulletin_press.distribution.sender import Sender
+from bulletin_press.distribution.signing import Signer
 from bulletin_press.problems import (
     Location,
     Problem,
@@ -128,9 +129,9 @@ def pace(domains: Mapping[str, int], delivery: Delivery, used: int = 0) -> Pace:
 
 
 def configuration(publication: Publication) -> tuple[Problem, ...]:
-    """What bulletin.toml lacks for sending, all at once (D305, D401, D402, D403)."""
+    """What bulletin.toml lacks for sending, all at once (D305, D401 to D404)."""
     problems: list[Problem] = []
-    for facts in (Sender, Relay):
+    for facts in (Sender, Relay, Signer):
         try:
             facts.of(publication)
         except ProblemsError as error:

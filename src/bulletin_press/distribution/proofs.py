@@ -4,21 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from bulletin_press.config import Publication
 from bulletin_press.distribution import composing, verdict
 from bulletin_press.distribution.keys import Keys
 from bulletin_press.distribution.ledger import Mail
 from bulletin_press.distribution.post import Connection, NotOpenError
 from bulletin_press.distribution.relay import Relay
 from bulletin_press.distribution.sender import Sender
+from bulletin_press.distribution.signing import Signer
 
 
 def send(
-    relay: Relay, mails: Iterable[Mail], sender: Sender, keys: Keys, now: int, address: str
+    publication: Publication, mails: Iterable[Mail], keys: Keys, now: int, address: str
 ) -> tuple[tuple[str, str], ...]:
     """Send each mail to ``address``: its form and language, and the reply if it was not taken.
 
-    After the first connection that does not come about, nothing more is tried.
+    After the first connection that does not come about, nothing more is tried. Raises
+    ProblemsError for a sender, relay or key that is not configured right.
     """
+    sender, relay, signer = Sender.of(publication), Relay.of(publication), Signer.of(publication)
     outcomes: list[tuple[str, str]] = []
     connection: Connection | None = None
     try:
@@ -29,6 +33,7 @@ def send(
                     connection.close()
                 connection = Connection.open(relay)
             data = composing.sample(mail, sender, keys, now, address)
+            data = signer.sign(data) if signer else data
             outcome = connection.deliver(sender.address, address, data)
             taken = outcome.kind == verdict.SENT
             outcomes.append((name, "" if taken else f"{outcome.kind}: {outcome.reply}"))
