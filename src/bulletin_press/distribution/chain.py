@@ -43,15 +43,14 @@ def append(connection: Connection, mailing: int, at: int, happened: Iterable[Ent
     rows = []
     for entry in happened:
         number += 1
-        row = {
-            "number": number,
-            "at": at,
-            "kind": entry.kind,
-            "delivery": entry.delivery,
-            "detail": _ADDRESS.sub("…", entry.detail) if "@" in entry.detail else entry.detail,
-        }
-        head = _hash(head, row)
-        rows.append({"mailing": mailing, **row, "hash": head})
+        detail = _ADDRESS.sub("…", entry.detail) if "@" in entry.detail else entry.detail
+        head = _hash(head, number, at, entry.kind, entry.delivery, detail)
+        rows.append(
+            {
+                "mailing": mailing, "number": number, "at": at, "kind": entry.kind,
+                "delivery": entry.delivery, "detail": detail, "hash": head,
+            }
+        )  # fmt: skip
     _insert(connection, rows)
     connection.execute(_set_head, {"of": mailing, "last": number, "bound": head})
 
@@ -107,7 +106,7 @@ def verify(lines: Iterable[str]) -> list[str]:
                 states[row["delivery"]] = row["state"]
             else:
                 number += 1
-                before = _hash(before, {name: row[name] for name in FIELDS})
+                before = _hash(before, *(row[name] for name in FIELDS))
                 if row["number"] != number or row["hash"] != before:
                     return [
                         *faults,
@@ -138,14 +137,20 @@ def verify(lines: Iterable[str]) -> list[str]:
 _FINAL = ("sent", "failed")
 
 
-def _hash(before: str, row: dict[str, Any]) -> str:
-    return hashlib.sha256(before.encode() + _line(**row).encode()).hexdigest()
+def _hash(before: str, number: int, at: int, kind: str, delivery: int | None, detail: str) -> str:
+    named = "null" if delivery is None else delivery
+    line = (
+        f'{{"number":{number},"at":{at},"kind":{_quoted(kind)},"delivery":{named},'
+        f'"detail":{_quoted(detail)}}}'
+    )
+    return hashlib.sha256(f"{before}{line}".encode()).hexdigest()
 
 
 def _line(**values: Any) -> str:
     return _encode(values)
 
 
+_quoted = json.encoder.encode_basestring
 _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 _mailing = tables.mailings.c
 _select_head = (

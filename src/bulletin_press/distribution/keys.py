@@ -59,9 +59,13 @@ class Keys:
         return hmac.digest(self.addresses, b"address:" + address.encode(), "sha256").hex()
 
     def mark(self, kind: str, *facts: str | int, length: int = 26) -> str:
-        """A name of hexadecimal digits that follows from ``facts`` and nobody can forge."""
+        """A name of hexadecimal digits that follows from ``facts`` and that nobody can forge.
+
+        By keyed BLAKE2b (RFC 7693 §2.5): every message needs two, and OpenSSL's HMAC takes ten
+        times as long for texts this short.
+        """
         message = "\0".join([kind, *map(str, facts)]).encode()
-        return hmac.digest(self.addresses, message, "sha256").hex()[:length]
+        return hashlib.blake2b(message, key=self.addresses, digest_size=32).hexdigest()[:length]
 
     def return_mark(self, delivery: int) -> str:
         """The text by which a delivery is known when something comes back for it."""
