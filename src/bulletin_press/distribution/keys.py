@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import hashlib
 import hmac
 import os
@@ -52,7 +53,7 @@ class Keys:
         return found.decode() if base64_encode(base64_decode(signature)) == signature else None
 
     def _signer(self, purpose: str) -> Signer:
-        return Signer(list(reversed(self.tokens)), salt=purpose, digest_method=hashlib.sha256)
+        return _signer(self.tokens, purpose)
 
     def address_key(self, address: str) -> str:
         """The keyed hash under which a normalised address is found again, 64 signs."""
@@ -78,6 +79,12 @@ class Keys:
             return None
         right = hmac.compare_digest(self.return_mark(int(number)).encode(), mark.lower().encode())
         return int(number) if right else None
+
+
+@functools.cache
+def _signer(tokens: tuple[bytes, ...], purpose: str) -> Signer:
+    derived = [hmac.digest(one, purpose.encode(), "sha256") for one in reversed(tokens)]
+    return Signer(derived, key_derivation="none", digest_method=hashlib.sha256)
 
 
 def public_id() -> str:
