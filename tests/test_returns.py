@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import random
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -191,6 +192,49 @@ def test_a_message_is_the_same_with_other_line_ends_and_after_a_mail_program_has
     )
     known = OUTCOMES[name][0] != "unknown"
     assert (second.repeated, third.repeated) == ((1, 1) if known else (0, 0)), first
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        "To: unsubscribe+{TOKEN}@example.org\nSubject: \n",
+        "To: unsubscribe@example.org\nSubject: Re: Unsubscribe: {TOKEN}\n",
+        "To: unsubscribe@example.org\nSubject: =?utf-8?q?unsubscribe_{TOKEN}?=\n",
+        "To: unsubscribe@example.org\nSubject: UNSUBSCRIBE\n\t{TOKEN}\nAuto-Submitted: yes\n",
+    ],
+)
+def test_a_wish_to_leave_is_read_however_it_is_written(press: Press, head: str) -> None:
+    reader = press.add()
+    token = press.keys.token("reader", reader.public_id)
+    token = token.replace("_", "=5F") if "?q?" in head else token
+    summary = press.take((head.replace("{TOKEN}", token) + "\n").encode())
+    assert kinds(summary) == {"unsubscribe": 1}
+    assert press.reader(reader.id).state == "unsubscribed"
+
+
+@pytest.mark.parametrize("position", [0, 10, 16, 17, 40, 59])
+def test_a_token_with_another_sign_unsubscribes_nobody(press: Press, position: int) -> None:
+    reader = press.add()
+    token = press.keys.token("reader", reader.public_id)
+    other = "A" if token[position] != "A" else "E"
+    wrong = token[:position] + other + token[position + 1 :]
+    for forged in (wrong, token[:-1], token + "A", press.keys.token("confirm", reader.public_id)):
+        assert kinds(press.take(f"Subject: unsubscribe {forged}\n\n".encode())) == {"unknown": 1}
+    assert press.reader(reader.id).state == "active"
+
+
+@pytest.mark.parametrize("name", ["postfix-unknown-user", "complaint", "qmail", "exim"])
+def test_a_mark_with_another_sign_stops_nobody(press: Press, name: str) -> None:
+    reader, other = press.add(), press.add("other@example.net")
+    delivery, second = press.send("2026-05", reader, other)
+    mark = press.keys.return_mark(delivery)
+    message = press.message(name, delivery)
+    message = re.sub(rb"<[a-z2-7]{26}@|unsubscribe[^\n]*", b"", message)
+    stolen = f"{second}-{mark.partition('-')[2]}"
+    for forged in (mark[:-1] + ("a" if mark[-1] != "a" else "b"), mark[:-1], stolen, f"0{mark}"):
+        found = press.take(message.replace(mark.encode(), forged.encode()))
+        assert kinds(found) == {"unknown": 1}, forged
+    assert press.reader(reader.id).state == press.reader(other.id).state == "active"
 
 
 def test_what_came_back_stands_in_the_ledger_without_any_address(press: Press) -> None:
@@ -402,6 +446,18 @@ def test_the_table_names_unknown_messages(
     result = CliRunner().invoke(cli.main, ["bounces", "a.eml"])
     assert result.exit_code == 0
     assert "unknown: a.eml: " in result.stdout
+
+
+@pytest.mark.parametrize("headers", ["", "Subject: failure notice\n"])
+def test_a_message_without_a_sender_is_read_without_a_word_on_stderr(
+    press: Press, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, headers: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    press.database.close()
+    result = CliRunner().invoke(cli.main, ["bounces", "-"], input=headers + "X-Any: 1\n\nText.\n")
+    assert result.exit_code == 0
+    assert result.stderr == ""
+    assert "unknown: standard input: " in result.stdout
 
 
 def test_what_cannot_be_read_is_said_before_anything_is_done(

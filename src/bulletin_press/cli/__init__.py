@@ -46,6 +46,7 @@ for command in (
     steering.doubts,
     ledger.ledger,
     returns.bounces,
+    doctor.doctor,
     serving.signup,
 ):
     main.add_command(command)

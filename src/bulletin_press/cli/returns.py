@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import json
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from bulletin_press import config, report
-from bulletin_press.cli.output import EPILOG, findings_of, finish
-from bulletin_press.problems import ProblemsError
+from bulletin_press import report
+from bulletin_press.cli import office
+from bulletin_press.cli.output import EPILOG
 
 if TYPE_CHECKING:
     from bulletin_press.distribution.returns.effects import Line, Summary
@@ -33,29 +31,20 @@ _MEANING = {
 @click.command(epilog=EPILOG)
 @click.argument("files", nargs=-1, required=True, metavar="FILE|MAILDIR|MBOX|-...")
 @click.option("--dry-run", is_flag=True, help="Say what would change, and change nothing.")
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+@office.AS_JSON
 def bounces(files: tuple[str, ...], dry_run: bool, as_json: bool) -> None:
     """Read returned mail: bounces, complaints, absences, unsubscriptions; act on each once.
 
     The files are left as they are. With - a message is read from standard input, so that a mail
     server can hand it over.
     """
-    from bulletin_press.distribution import database, keys
     from bulletin_press.distribution.returns import effects, mailboxes
 
-    try:
-        publication = config.load(config.find_root(Path.cwd()) or Path.cwd())
+    with office.opened() as here:
         found = mailboxes.items(files, sys.stdin.buffer)
-        secrets = keys.load(publication)
-        opened = database.open_database(publication)
-        try:
-            summary = effects.apply(opened, secrets, publication, found, rehearse=dry_run)
-        finally:
-            opened.close()
-    except ProblemsError as error:
-        finish(findings_of(error.problems, None), (), "json" if as_json else "people", False)
+        summary = effects.apply(here.database, here.keys, here.publication, found, rehearse=dry_run)
     if as_json:
-        click.echo(json.dumps(_data(summary), ensure_ascii=False, indent=2))
+        office.show_json(_data(summary))
     else:
         click.echo(report.encodable("\n".join(_lines(summary, dry_run))))
 

@@ -67,13 +67,17 @@ class Database:
 
     def keep_time(self, connection: Connection) -> int:
         """The time now, kept in the database so that no later process starts before it."""
+        return self.keep_moment(connection, "clock")
+
+    def keep_moment(self, connection: Connection, name: str) -> int:
+        """The time now, kept in the settings under a name."""
         now = self.clock.now()
         row = tables.settings.c
         changed = connection.execute(
-            sa.update(tables.settings).where(row.name == "clock").values(value=str(now))
+            sa.update(tables.settings).where(row.name == name).values(value=str(now))
         )
         if not changed.rowcount:
-            connection.execute(sa.insert(tables.settings).values(name="clock", value=str(now)))
+            connection.execute(sa.insert(tables.settings).values(name=name, value=str(now)))
         return now
 
     def copy_to(self, path: Path) -> None:

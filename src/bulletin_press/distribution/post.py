@@ -140,6 +140,13 @@ class Connection:
         return (wire.version() or "") if isinstance(wire, ssl.SSLSocket) else ""
 
     @property
+    def trusted_until(self) -> float:
+        """When the relay's certificate ends, in seconds since 1970; 0 without encryption."""
+        wire = self._wire.sock
+        shown = wire.getpeercert() if isinstance(wire, ssl.SSLSocket) else None
+        return ssl.cert_time_to_seconds(str(shown["notAfter"])) if shown else 0
+
+    @property
     def usable(self) -> bool:
         """Whether the connection can take another message."""
         return not self._broken and self._taken < self._relay.renew

@@ -29,6 +29,7 @@ from bulletin_press.distribution.database import (
 from bulletin_press.problems import Location, ProblemsError, problem
 
 FORM = 1
+BACKUP = "backup"  # the name in settings under which the moment of the newest one is kept
 _MANIFEST, _LIST, _KEYS = "manifest.json", "list.db", "list.key"
 _MAXIMUM_KEYS = 1_000_000
 _CHUNK = 1 << 20
@@ -70,6 +71,8 @@ def backup(publication: Publication, database: Database, target: Path) -> None:
     except (OSError, DBAPIError) as error:
         message = f"the backup cannot be written: {getattr(error, 'strerror', None) or error}"
         raise _refused("D210", target, message) from error
+    with contextlib.suppress(DBAPIError), database.write() as connection:
+        database.keep_moment(connection, BACKUP)
 
 
 def restore(publication: Publication, archive: Path, now: int) -> list[Path]:

@@ -211,7 +211,7 @@ returns = Table(  # what came back: bounces, complaints, absences, unsubscriptio
     metadata,
     Column("sha256", String(64), primary_key=True),  # of the message, so that none counts twice
     Column("at", BigInteger, nullable=False),
-    Column("kind", String(20), nullable=False),  # hard, soft, complaint, away, unsubscribe, unknown
+    Column("kind", String(20), nullable=False),  # of returns.effects.KINDS
     Column("subscription", _Id, ForeignKey("subscriptions.id")),
     Column("delivery", _Id, ForeignKey("deliveries.id")),
     Column("status", String(20), nullable=False, default=""),
