@@ -10,6 +10,7 @@ import click
 
 from bulletin_press import __version__
 from bulletin_press.cli import (
+    doctor,
     issues,
     ledger,
     returns,

@@ -17,10 +17,10 @@ _ENVELOPE = (
     "delivered-to", "x-original-to", "x-envelope-to", "envelope-to", "x-forwarded-to",
     "x-rcpt-to", "resent-to", "to", "cc", "original-recipient",
 )  # fmt: skip
-_MARK = r"([1-9][0-9]{0,17}-[a-z2-7]{20})(?![A-Za-z0-9])"
+_MARK = r"([1-9][0-9]{0,17}-[a-z0-9]{20})(?![A-Za-z0-9])"
 _RETURN_ADDRESS = re.compile(rf"(?i)(?<![A-Za-z0-9])b\+{_MARK}@")
 _LONE_MARK = re.compile(rf"(?i)(?<![A-Za-z0-9-]){_MARK}")
-_MESSAGE_ID = re.compile(r"<([a-z2-7]{26})@[A-Za-z0-9.-]+>")
+_MESSAGE_ID = re.compile(r"<([a-z0-9]{26})@[A-Za-z0-9.-]+>")
 _TOKEN = re.compile(
     rf"(?<![\w-])([\w-]{{{PUBLIC_ID_LENGTH}}}\.[\w-]{{{TOKEN_LENGTH - PUBLIC_ID_LENGTH - 1}}})"
     r"(?![\w-])",

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from bulletin_press.distribution import tables
+from bulletin_press.distribution import ledger, tables
 from bulletin_press.distribution.keys import Keys
 from bulletin_press.distribution.returns.clues import Clues
 
@@ -76,10 +76,12 @@ class Tracer:
                 .order_by(d.id.desc())
                 .limit(NEWEST)
             )
-            self._by_message_id = {
-                self._keys.mark("message", row.mailing, row.public_id, row.form): row.id
+            mailings = {one.id: one for one in ledger.mailings(connection)}
+            named = (
+                (ledger.message_id(self._keys, mailings[row.mailing], row.public_id, row.form), row)
                 for row in newest
-            }
+            )
+            self._by_message_id = {name.partition("@")[0]: row.id for name, row in named}
         return self._by_message_id
 
 
