@@ -395,3 +395,10 @@ def test_every_path_on_the_map_is_there() -> None:
     places = (ROOT, SOURCE, SOURCE / "editions" / "pdf")
     for word in code_words(table):
         assert any((place / word).exists() for place in places), word
+
+
+@pytest.mark.parametrize("path", PAGES, ids=lambda path: path.name)
+def test_every_page_is_whole(path: Path) -> None:
+    text = path.read_text("utf-8")
+    assert len(re.findall(r"^`{3,}", text, re.M)) % 2 == 0, "a code block is not closed"
+    assert not re.search(r"^(={7}|<{7}.*|>{7}.*)$", prose(text), re.M), "a merge is half done"
