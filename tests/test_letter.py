@@ -27,7 +27,7 @@ from PIL import Image
 from bulletin_press import press
 from bulletin_press.edition import PDF, PREFERENCES, UNSUBSCRIBE, Enclosure, Letter
 from bulletin_press.editions import letter as edition
-from bulletin_press.editions.letter import letter, lines, wording
+from bulletin_press.editions.letter import drawing, letter, lines, wording
 from bulletin_press.issue import Issue
 from bulletin_press.problems import ProblemsError
 from bulletin_press.source.languages import LABELS, labels
@@ -548,6 +548,22 @@ def test_a_drawing_as_tall_as_a_tower_stays_within_bounds(tmp_path: Path) -> Non
     tall = SVG.replace('0 0 40 20"', '0 0 1 9000"')
     with opened(letter(one(tmp_path, figure("a.svg"), files={"a.svg": tall}))) as shown:
         assert shown.width * shown.height < 10_000
+
+
+def test_a_drawing_without_end_is_told_and_nothing_hangs(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(drawing, "SECONDS", 0.5)
+    masks = '<mask id="m0"><rect width="40" height="20" fill="#fff"/></mask>' + "".join(
+        f'<mask id="m{n}"><rect width="40" height="20" fill="#fff" mask="url(#m{n - 1})"/>'
+        f'<rect width="9" height="9" fill="#fff" mask="url(#m{n - 1})"/></mask>'
+        for n in range(1, 30)
+    )
+    svg = SVG.replace("<rect", masks + '<rect mask="url(#m29)"')
+    with pytest.raises(ProblemsError) as caught:
+        letter(one(tmp_path, figure("a.svg"), files={"a.svg": svg}))
+    (found,) = caught.value.problems
+    assert (found.code, found.where.path) == ("E105", "a.svg")
 
 
 # Hostile sources --------------------------------------------------------------------------------

@@ -45,7 +45,8 @@ def letter(issue: Issue, enclosure: Enclosure | None = None, *, full: bool = Tru
     With ``full`` it holds the whole text if its HTML is at most ``[letter] max-kilobytes``, or if
     there is no other place to read the rest: neither base-url nor ``enclosure``. Else, and without
     ``full``, it holds the beginning of each article with links, and names the ``enclosure``.
-    Raises ProblemsError (L103) for a style sheet that is broken, ValueError or OSError for a
+    Raises ProblemsError for a style sheet that is broken (L103) or a drawing that takes too long
+    (E105), ValueError or OSError for a
     picture that has changed since it was checked.
     """
     return _made(issue, enclosure, full).letter

@@ -14,7 +14,9 @@ from PIL import Image, ImageCms, ImageOps
 
 from bulletin_press import fonts
 from bulletin_press.artwork import artwork
+from bulletin_press.editions.letter import drawing
 from bulletin_press.issue import Issue
+from bulletin_press.problems import Location, Problem, ProblemsError, problem
 from bulletin_press.source import formulas
 from bulletin_press.source.pictures import Picture
 
@@ -53,12 +55,14 @@ class Shown:
 def shown(issue: Issue, wanted: Iterable[str]) -> dict[str, Shown]:
     """The pictures among ``wanted``, addresses of the issue's tree, ready for a letter.
 
-    Raises ValueError or OSError for a file that has changed since it was checked.
+    Raises ProblemsError (E105) for drawings that take too long, ValueError or OSError for a file
+    that has changed since it was checked.
     """
     names = frozenset(wanted)
     found = artwork(issue, _CHART) if names else {}
     charts = {str(image["uri"]) for image in issue.charts}
     made: dict[str, Shown] = {}
+    problems: list[Problem] = []
     with _Typecase() as typecase:
         for name, picture in found.items():
             if name not in names:
@@ -68,11 +72,17 @@ def shown(issue: Issue, wanted: Iterable[str]) -> dict[str, Shown]:
                 made[name] = _drawn(typecase, picture.data, _CHART_SHOWN, high)
             elif picture.media_type == "image/svg+xml":
                 scale = min(SHEET / picture.width, _TALLEST / picture.height)
-                size = (picture.width * scale, picture.height * scale)
-                made[name] = _drawn(typecase, picture.data, *size)
+                wide, high = picture.width * scale, picture.height * scale
+                try:
+                    made[name] = _drawn(typecase, picture.data, wide, high, own=False)
+                except drawing.DrawingError:
+                    message = "the picture cannot be drawn for the letter"
+                    problems.append(problem("E105", message, Location(name)))
             else:
                 made[name] = _photographed(picture)
         made.update(_formulas(issue, names, typecase))
+    if problems:
+        raise ProblemsError(problems)
     return made
 
 
@@ -81,9 +91,9 @@ def _formulas(issue: Issue, names: frozenset[str], typecase: _Typecase) -> Mappi
     for tex, display in issue.formulas:
         name = formulas.address(tex, display)
         if name in names:
-            drawing = formulas.drawing(tex, display)
-            wide, high = drawing.width * TEXT_SIZE, drawing.height * TEXT_SIZE
-            made[name] = _drawn(typecase, drawing.svg, wide, high)
+            formula = formulas.drawing(tex, display)
+            wide, high = formula.width * TEXT_SIZE, formula.height * TEXT_SIZE
+            made[name] = _drawn(typecase, formula.svg, wide, high)
     return made
 
 
@@ -110,21 +120,18 @@ class _Typecase:
         return paths
 
 
-def _drawn(typecase: _Typecase, svg: bytes, wide: float, high: float) -> Shown:
-    """A drawing in twice as many points as pixels, for fine screens."""
-    import resvg_py
+def _drawn(typecase: _Typecase, svg: bytes, wide: float, high: float, *, own: bool = True) -> Shown:
+    """A drawing in twice as many points as pixels, for fine screens.
 
-    width = max(round(wide * _DENSITY), 1)
+    Raises DrawingError for one that is not the press's own and goes beyond all bounds.
+    """
     text = svg.decode("utf-8", "replace")
-    data = resvg_py.svg_to_bytes(
-        svg_string=text, width=width, background="#ffffff", skip_system_fonts=True,
-        font_files=typecase.files(text) if "<text" in text or ":text" in text else [],
-        font_family="Source Sans 3", sans_serif_family="Source Sans 3", serif_family="Literata",
-        monospace_family="Source Code Pro",
-    )  # fmt: skip
-    with Image.open(io.BytesIO(bytes(data))) as image:
+    faces = typecase.files(text) if "<text" in text or ":text" in text else []
+    width = max(round(wide * _DENSITY), 1)
+    data = (drawing.png if own else drawing.bounded)(text, width, faces)
+    with Image.open(io.BytesIO(data)) as image:
         media_type, packed = _packed(image.convert("RGB"))
-        return Shown(packed, media_type, wide, high, drawn=True)
+    return Shown(packed, media_type, wide, high, drawn=True)
 
 
 def _photographed(picture: Picture) -> Shown:
