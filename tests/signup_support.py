@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from threading import Condition
 from typing import Any
 
 import sqlalchemy as sa
@@ -40,21 +41,32 @@ class Box:
 
     mails: list[tuple[str, str, str]] = field(default_factory=list)
     full: bool = False
+    arrived: Condition = field(default_factory=Condition)
 
     def __call__(self, address: str, subject: str, text: str) -> None:
         if self.full:
             raise MailError("the relay is away")
-        self.mails.append((address, subject, text))
+        with self.arrived:
+            self.mails.append((address, subject, text))
+            self.arrived.notify_all()
 
     def to(self, address: str) -> list[str]:
         """The texts of the mails to an address."""
         return [text for to, _, text in self.mails if to == address]
 
     def link(self, page: str, address: str = "") -> str:
-        """The path of the last link to a page, in mails to an address or to all."""
-        texts = [text for to, _, text in self.mails if address in ("", to)]
-        found = re.findall(rf"^{BASE}({page}/\S+)$", "\n".join(texts), re.MULTILINE)
-        return f"/{found[-1]}"
+        """The path of the last link to a page, in mails to an address or to all.
+
+        Mails come after the page that the reader gets: this waits for the first.
+        """
+
+        def links() -> list[str]:
+            texts = [text for to, _, text in self.mails if address in ("", to)]
+            return re.findall(rf"^{BASE}({page}/\S+)$", "\n".join(texts), re.MULTILINE)
+
+        with self.arrived:
+            assert self.arrived.wait_for(links, timeout=60)
+            return f"/{links()[-1]}"
 
 
 @dataclass

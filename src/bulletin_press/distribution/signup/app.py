@@ -6,12 +6,13 @@ from a request, and links in mails come from the configuration alone.
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any, cast
 from urllib.parse import urlsplit
 
-from anyio import CapacityLimiter, to_thread
 from sqlalchemy.exc import SQLAlchemyError
 from starlette.applications import Starlette
 from starlette.background import BackgroundTask
@@ -39,7 +40,7 @@ from bulletin_press.distribution.signup.wording import choose
 
 LOOPBACK = ("127.0.0.1", "::1")
 _LOG = logging.getLogger(__name__)
-_MAILS = CapacityLimiter(4)
+_MAILS = ThreadPoolExecutor(4, thread_name_prefix="mail")
 _REFUSALS = {
     404: ("missing", ""),
     429: ("throttled", "throttled_text"),
@@ -206,6 +207,6 @@ async def _afterwards(task: Callable[[], object]) -> None:
     A slow relay holds up few threads, so that pages are still served.
     """
     try:
-        await to_thread.run_sync(task, limiter=_MAILS)
+        await asyncio.get_running_loop().run_in_executor(_MAILS, task)
     except Exception as error:
         _LOG.error("a mail to a reader was not sent: %s", type(error).__name__)
