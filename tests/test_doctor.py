@@ -166,6 +166,13 @@ def test_a_clock_that_was_set_back_is_an_error(tmp_path: Path) -> None:
         ('bounces = "bounces.example.org"', 'bounces = "mail.example.net"', "from", "warning"),
         ("https://notes.example.org/subscribe/", "http://notes.example.org/", "leaving", "error"),
         ('signup-url = "https://notes.example.org/subscribe/"\n', "", "leaving", "warning"),
+        (
+            'unsubscribe = "leave@example.org"\n'
+            'signup-url = "https://notes.example.org/subscribe/"\n',
+            "",
+            "leaving",
+            "warning: by mail alone, to the mailbox that takes the answers",
+        ),
         ('address = "1 Example Street, 00000 Example Town"\n', "", "address", "error"),
     ],
 )

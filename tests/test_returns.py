@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import email
 import io
 import json
 import random
@@ -17,13 +18,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bulletin_press import cli, config
-from bulletin_press.distribution import chain, keys, ledger, subscribers, tables
+from bulletin_press.distribution import chain, engine, keys, ledger, post, subscribers, tables
 from bulletin_press.distribution.clock import DAY, Clock
 from bulletin_press.distribution.database import Database, open_database
+from bulletin_press.distribution.messages import Template
+from bulletin_press.distribution.relay import Relay
 from bulletin_press.distribution.returns import effects, mailboxes, reading, verdicts
 from bulletin_press.distribution.returns.effects import Summary
+from bulletin_press.distribution.sender import Sender
 from bulletin_press.distribution.subscription import Consent, Subscription
+from bulletin_press.edition import Letter
 from bulletin_press.problems import ProblemsError
+from tests.delivery_support import office
+from tests.sink import Sink
 
 SAMPLES = Path(__file__).parent / "returns"
 NAMES = sorted(path.stem for path in SAMPLES.glob("*.eml"))
@@ -590,3 +597,61 @@ def test_the_chain_with_returns_is_verified(press: Press) -> None:
     press.take(press.message("qmail", delivery))
     with press.database.read() as connection:
         assert chain.verify(chain.export(connection, 1)) == []
+
+
+# A letter as it was sent -------------------------------------------------------------------------
+
+REPORT = """\
+To: {to}
+Content-Type: multipart/report; report-type=delivery-status; boundary="f"
+
+--f
+Content-Type: message/delivery-status
+
+Reporting-MTA: dns; relay.example.org
+
+Final-Recipient: rfc822; nobody@example.com
+Action: failed
+Status: 5.1.1
+
+--f
+Content-Type: text/rfc822-headers
+
+{headers}
+
+--f--
+"""
+
+
+@pytest.mark.parametrize(
+    "kept", ["envelope", "Message-ID", "X-Bulletin-Delivery", "List-Unsubscribe"]
+)
+def test_a_letter_from_the_engine_is_known_by_any_one_of_its_marks(
+    tmp_path: Path, kept: str
+) -> None:
+    letter = Letter("News", "en-US", "<p>News</p>", "News\n")
+    with office(tmp_path) as here, Sink() as sink:
+        [reader, other] = here.enlist("reader@example.net", "other@example.net")
+        template = Template.make(letter, Sender.of(here.publication))
+        mails = [ledger.Mail("letter", "en-US", template.data, 9)]
+        mailing = ledger.open_mailing(
+            here.database, "2026-05", mails=mails, audience=here.recipients(),
+            message_domain="example.org",
+        )  # fmt: skip
+        relay = Relay("smtp", "127.0.0.1", sink.port)
+        engine.send(
+            here.database, here.keys, here.publication, mailing.id,
+            connect=lambda: post.Connection.open(relay),
+        )  # fmt: skip
+        [sent] = [one for one in sink.accepted if one.recipients == ("reader@example.net",)]
+        headers = email.message_from_bytes(sent.data)
+        quoted = "" if kept == "envelope" else f"{kept}: {headers[kept]}".replace("\r", "")
+        to = sent.sender if kept == "envelope" else "notes@example.org"
+        bounce = tmp_path / "bounce.eml"
+        bounce.write_text(REPORT.format(to=to, headers=quoted), "utf-8")
+        found = mailboxes.items([str(bounce)], io.BytesIO())
+        summary = effects.apply(here.database, here.keys, here.publication, found)
+        assert kinds(summary) == {"hard": 1}
+        with here.database.read() as connection:
+            states = [subscribers.by_id(connection, one) for one in (reader, other)]
+    assert [one and one.state for one in states] == ["bounced", "active"]

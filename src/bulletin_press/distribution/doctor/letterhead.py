@@ -79,14 +79,9 @@ def _leaving(publication: Publication) -> Finding:
             "signup-url is not https: no mail program will unsubscribe by one click",
             "serve signup behind https",
         )
-    if delivery.unsubscribe:
-        return warning(
-            "leaving",
-            "by mail alone; large providers ask for one click of senders of many letters",
-            "run signup and write signup-url below [delivery]",
-        )
-    return error(
+    where = "" if delivery.unsubscribe else ", to the mailbox that takes the answers"
+    return warning(
         "leaving",
-        "there is neither a sign-up server nor a mailbox for unsubscriptions",
-        "write signup-url or unsubscribe below [delivery]",
+        f"by mail alone{where}; large providers ask senders of many letters for one click",
+        "write signup-url below [delivery] and run signup; have bounces read that mailbox",
     )
