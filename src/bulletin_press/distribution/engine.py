@@ -13,6 +13,7 @@ import queue
 import re
 import secrets
 import threading
+import time
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -39,6 +40,7 @@ FAILURES = 10  # addresses that a run finds gone before it looks at their share
 _GONE = re.compile(r"\b5\.1\.(?:1|2|3|6|10)\b|\b5\.2\.1\b")
 _LEASE_CHECK = 5 * SECOND
 _LONGEST_WAIT = SECOND
+_GATHERING = 0.005  # seconds in which others may finish too, so that one commit serves more of them
 _RESERVED = 50  # messages at most that a rate is asked for at once
 
 
@@ -171,6 +173,8 @@ class _Run:
         ahead = max(1, min(self._next_at - self._database.clock.now(), _LONGEST_WAIT))
         with contextlib.suppress(queue.Empty):
             self._hear(self._inbox.get(timeout=ahead / SECOND))
+            if any(carrier.busy for carrier in self._carriers):
+                time.sleep(_GATHERING)
             while True:
                 self._hear(self._inbox.get_nowait())
 
