@@ -21,7 +21,7 @@ epub: run-environment ## its EPUB alone
 	@scripts/build epub
 
 test: lint ## all checks, then every test
-	$(python) pytest -n auto
+	$(python) pytest -n auto --dist loadgroup
 
 check: lint ## lint, formatting, types, layers, and the documentation's own tests
 	$(python) pytest tests/test_docs.py

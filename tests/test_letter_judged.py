@@ -22,6 +22,8 @@ from tests.judging.mail import FALLBACKS, mail_features
 from tests.judging.nu import nu
 from tests.printing import load
 
+pytestmark = pytest.mark.xdist_group("letters")
+
 ROOT = Path(__file__).resolve().parents[1]
 TOML = """\
 [publication]
