@@ -75,10 +75,13 @@ class _Wire(smtplib.SMTP):
             raise smtplib.SMTPServerDisconnected("the connection is closed")
         if self.file is None:
             self.file = self.sock.makefile("rb")
+        line = self.file.readline(_LONGEST_LINE)
+        if line[3:4] == b" " and line[-1:] == b"\n" and line[0] in b"2345" and line[:3].isdigit():
+            return int(line[:3]), line[4:].strip()
         lines: list[bytes] = []
         code = b""
         while len(lines) < _MOST_LINES:
-            line = self.file.readline(_LONGEST_LINE)
+            line = line if not lines else self.file.readline(_LONGEST_LINE)
             if not line.endswith(b"\n") and len(line) < _LONGEST_LINE:
                 raise smtplib.SMTPServerDisconnected("the relay ended the connection")
             found = _REPLY.match(line)
