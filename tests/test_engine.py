@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import random
 import threading
@@ -302,8 +303,9 @@ def test_a_database_that_cannot_be_written_for_a_while_costs_no_copy(
 
     with Sink() as sink:
         monkeypatch.setattr(desk.database, "write", failing)
+        monkeypatch.setattr(desk.database, "writer", lambda: contextlib.nullcontext(failing))
         sent(desk, mailing, sink, stop=stop, progress=watch)
-        monkeypatch.setattr(desk.database, "write", write)
+        monkeypatch.undo()
         sent(desk, mailing, sink)
     assert any("disk is full" in one for one in troubles)
     assert readers(sink) == Counter(READERS)

@@ -19,7 +19,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from bulletin_press.distribution import tables
-from bulletin_press.distribution.database import Many
+from bulletin_press.distribution.prepared import Prepared
 
 FIELDS = ("number", "at", "kind", "delivery", "detail")
 _ADDRESS = re.compile(r"[^\s<>()\[\],;:\"']+@[^\s<>()\[\],;:\"']+")
@@ -39,7 +39,7 @@ def append(connection: Connection, mailing: int, at: int, happened: Iterable[Ent
     happened = list(happened)
     if not happened:
         return
-    number, head = connection.execute(_select_head, {"of": mailing}).one()
+    [(number, head)] = _select_head(connection, {"of": mailing})
     rows = []
     for entry in happened:
         number += 1
@@ -51,8 +51,8 @@ def append(connection: Connection, mailing: int, at: int, happened: Iterable[Ent
                 "delivery": entry.delivery, "detail": detail, "hash": head,
             }
         )  # fmt: skip
-    _insert(connection, rows)
-    connection.execute(_set_head, {"of": mailing, "last": number, "bound": head})
+    _insert.many(connection, rows)
+    _set_head(connection, {"of": mailing, "last": number, "bound": head})
 
 
 def audience_hash(rows: Iterable[tuple[int, str, str, str]]) -> str:
@@ -153,17 +153,17 @@ def _line(**values: Any) -> str:
 _quoted = json.encoder.encode_basestring
 _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 _mailing = tables.mailings.c
-_select_head = (
+_select_head = Prepared(
     sa.select(_mailing.head_number, _mailing.head_hash)
     .where(_mailing.id == sa.bindparam("of"))
     .with_for_update()
 )
-_set_head = (
+_set_head = Prepared(
     sa.update(tables.mailings)
     .where(_mailing.id == sa.bindparam("of"))
     .values(head_number=sa.bindparam("last"), head_hash=sa.bindparam("bound"))
 )
-_insert = Many(
+_insert = Prepared(
     sa.insert(tables.entries).values(
         {column.name: sa.bindparam(column.name) for column in tables.entries.c}
     )

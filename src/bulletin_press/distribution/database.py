@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import contextlib
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.engine import Compiled, Connection, Engine, make_url
+from sqlalchemy.engine import Connection, Engine, make_url
 from sqlalchemy.exc import DBAPIError
 
 from bulletin_press.config import CONFIGURATION_FILE, Publication
@@ -21,6 +22,9 @@ ENVIRONMENT = "BULLETIN_PRESS_DATABASE"
 BUILD_FOLDER = "build"
 _PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON")
 _MIGRATIONS = Path(__file__).parent / "migrations"
+
+
+Write = Callable[[], AbstractContextManager[Connection]]
 
 
 class Database:
@@ -51,6 +55,27 @@ class Database:
             connection = connection.execution_options(bulletin_press_writes=True)
             with connection.begin():
                 yield connection
+
+    @contextlib.contextmanager
+    def writer(self) -> Iterator[Write]:
+        """Like ``write`` for one transaction after the other, by a connection that stays open."""
+        with contextlib.ExitStack() as held:
+            connections: list[Connection] = []
+
+            @contextlib.contextmanager
+            def write() -> Iterator[Connection]:
+                if not connections:
+                    connection = held.enter_context(self.engine.connect())
+                    connections.append(connection.execution_options(bulletin_press_writes=True))
+                try:
+                    with connections[0].begin():
+                        yield connections[0]
+                except BaseException:
+                    connections.clear()
+                    held.close()
+                    raise
+
+            yield write
 
     @contextlib.contextmanager
     def sole_sender(self) -> Iterator[bool]:
@@ -103,29 +128,6 @@ class Database:
             row = tables.settings.c
             kept = connection.scalar(sa.select(row.value).where(row.name == "clock"))
         return int(kept or 0)
-
-
-class Many:
-    """A statement for many rows at once, past SQLAlchemy's work for each of them.
-
-    Every value of the statement must be a bound parameter, a number or text.
-    """
-
-    def __init__(self, statement: sa.Insert | sa.Update) -> None:
-        self._statement = statement
-        self._compiled: dict[str, Compiled] = {}
-
-    def __call__(self, connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
-        """Execute the statement for ``rows``, which may be none."""
-        if not rows:
-            return
-        dialect = connection.dialect
-        compiled = self._compiled.get(dialect.name)
-        if compiled is None:
-            compiled = self._compiled[dialect.name] = self._statement.compile(dialect=dialect)
-        names = getattr(compiled, "positiontup", None)
-        listed = [tuple([row[name] for name in names]) for row in rows] if names else list(rows)
-        connection.exec_driver_sql(str(compiled), listed)
 
 
 def open_database(publication: Publication, clock: Clock | None = None) -> Database:

@@ -26,7 +26,7 @@ from bulletin_press.distribution import chain, ledger, schedule, subscribers, tu
 from bulletin_press.distribution.carrier import Carrier, Message, Post, Said
 from bulletin_press.distribution.chain import Entry
 from bulletin_press.distribution.clock import SECOND
-from bulletin_press.distribution.database import Database
+from bulletin_press.distribution.database import Database, Write
 from bulletin_press.distribution.keys import Keys
 from bulletin_press.distribution.ledger import Mailing
 from bulletin_press.distribution.messages import Reader, Template
@@ -133,27 +133,32 @@ class _Run:
         self._spill.clear()
         for carrier in self._carriers:
             carrier.start()
-        begun = 0
         try:
-            over = False
-            while not over:
-                self._gather()
-                ending = stop.is_set() or begun == limit
-                most = 0 if ending else len(self._ready)
-                most = most if limit is None else min(most, limit - begun)
-                try:
-                    granted, over = self._turn(most, wait, ending)
-                except DBAPIError as error:
-                    self._progress = replace(
-                        self._progress, trouble=f"the database cannot be written: {error.orig}"
-                    )
-                    over = stop.wait(1)
-                else:
-                    begun += granted
-                progress(self._progress)
+            with self._database.writer() as write:
+                self._take_turns(write, limit, wait, stop, progress)
         finally:
             self._end()
         return self._progress
+
+    def _take_turns(
+        self, write: Write, limit: int | None, wait: bool, stop: threading.Event,
+        progress: Callable[[Progress], None],
+    ) -> None:  # fmt: skip
+        begun, over = 0, False
+        while not over:
+            self._gather()
+            ending = stop.is_set() or begun == limit
+            most = 0 if ending else len(self._ready)
+            most = most if limit is None else min(most, limit - begun)
+            try:
+                granted, over = self._turn(write, most, wait, ending)
+            except DBAPIError as error:
+                trouble = f"the database cannot be written: {error.orig}"
+                self._progress = replace(self._progress, trouble=trouble)
+                over = stop.wait(1)
+            else:
+                begun += granted
+            progress(self._progress)
 
     def _take_up(self, connection: Connection) -> None:
         """Record what an earlier sender could not, then see what it left in doubt."""
@@ -201,12 +206,12 @@ class _Run:
         else:
             self._breaker.succeeded()
 
-    def _turn(self, most: int, wait: bool, ending: bool) -> tuple[int, bool]:
+    def _turn(self, write: Write, most: int, wait: bool, ending: bool) -> tuple[int, bool]:
         """One commit; returns how many messages were begun, and whether the run is over."""
         now = self._database.clock.now()
         under_way = any(carrier.busy for carrier in self._carriers)
         mailing, over = self._mailing.id, False
-        with self._database.write() as connection:
+        with write() as connection:
             leased_at = self._renewed(connection, now)
             entries, progress = self._written(connection, now)
             pool = self._pool

@@ -69,29 +69,33 @@ class _BrokenError(Exception):
 class _Wire(smtplib.SMTP):
     """The client of the standard library, with replies of bounded length and a single code."""
 
+    ahead = b""  # what has been read beyond the last reply
+
     def getreply(self) -> tuple[int, bytes]:
         """The code of a reply and its lines; _GARBAGE for what is no reply."""
-        if self.sock is None:
-            raise smtplib.SMTPServerDisconnected("the connection is closed")
-        if self.file is None:
-            self.file = self.sock.makefile("rb")
-        line = self.file.readline(_LONGEST_LINE)
-        if line[3:4] == b" " and line[-1:] == b"\n" and line[0] in b"2345" and line[:3].isdigit():
-            return int(line[:3]), line[4:].strip()
         lines: list[bytes] = []
         code = b""
         while len(lines) < _MOST_LINES:
-            line = line if not lines else self.file.readline(_LONGEST_LINE)
-            if not line.endswith(b"\n") and len(line) < _LONGEST_LINE:
-                raise smtplib.SMTPServerDisconnected("the relay ended the connection")
+            line = self._line()
             found = _REPLY.match(line)
             if not found or (code and found[1] != code):
                 return _GARBAGE, line
             code = found[1]
             lines.append((found[3] or b"").strip())
             if found[2] != b"-":
-                return int(code), b"\n".join(lines)
+                return int(code), lines[0] if len(lines) == 1 else b"\n".join(lines)
         return _GARBAGE, b"a reply without an end"
+
+    def _line(self) -> bytes:
+        """The next line, cut off at _LONGEST_LINE octets."""
+        while (end := self.ahead.find(b"\n")) < 0 and len(self.ahead) < _LONGEST_LINE:
+            more = self.sock.recv(_LONGEST_LINE) if self.sock else b""
+            if not more:
+                raise smtplib.SMTPServerDisconnected("the relay ended the connection")
+            self.ahead += more
+        size = min(end + 1 or _LONGEST_LINE, _LONGEST_LINE)
+        line, self.ahead = self.ahead[:size], self.ahead[size:]
+        return line
 
 
 class Connection:
@@ -227,9 +231,7 @@ class Connection:
         plain = self._prepare("starttls", self._patience.command)
         wire, context = self._wire, self._relay.context or ssl.create_default_context()
         try:
-            if wire.file is not None:
-                wire.file.close()
-            wire.file = None
+            wire.ahead = b""
             wire.esmtp_features = {}
             wire.sock = context.wrap_socket(plain, server_hostname=self._relay.host)
         except ssl.SSLCertVerificationError as error:

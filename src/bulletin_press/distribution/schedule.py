@@ -10,6 +10,7 @@ from sqlalchemy.engine import Connection
 
 from bulletin_press.distribution import tables
 from bulletin_press.distribution.clock import DAY, HOUR, MINUTE, SECOND
+from bulletin_press.distribution.prepared import Prepared
 
 SLOWEST = 64  # times the configured interval
 _QUICKER_AFTER = 50  # messages taken, before a slowed rate recovers by a step
@@ -83,9 +84,9 @@ def take(
     A second's worth may go at once. A rate that was slowed recovers as messages are taken.
     """
     allowed = MINUTE * 1000 // per_minute
-    row = connection.execute(_select_rate, {"of": key}).one_or_none()
-    due, interval = (row.due, row.interval) if row else (0, allowed)
-    if row and row.allowed != allowed:
+    kept = _select_rate(connection, {"of": key})
+    due, interval, before = kept[0] if kept else (0, allowed, allowed)
+    if before != allowed:
         interval = allowed
     moment = now * 1000
     burst = max(0, SECOND * 1000 - interval)
@@ -94,12 +95,12 @@ def take(
     due += granted * interval
     if granted and interval > allowed:
         interval = max(allowed, interval - granted * max(1, allowed // _QUICKER_AFTER))
-    if row is None:
+    if not kept:
         values = {"key": key, "due": due, "interval": interval, "allowed": allowed}
         connection.execute(sa.insert(tables.rates), values)
     else:
         values = {"of": key, "at": due, "wide": interval, "may": allowed}
-        connection.execute(_set_rate, values)
+        _set_rate(connection, values)
     return granted, -(-(due - burst) // 1000)
 
 
@@ -127,12 +128,12 @@ def left_today(connection: Connection, quota: int, now: int) -> tuple[int, int]:
 
 
 _rate = tables.rates.c
-_select_rate = (
+_select_rate = Prepared(
     sa.select(_rate.due, _rate.interval, _rate.allowed)
     .where(_rate.key == sa.bindparam("of"))
     .with_for_update()
 )
-_set_rate = (
+_set_rate = Prepared(
     sa.update(tables.rates)
     .where(_rate.key == sa.bindparam("of"))
     .values(due=sa.bindparam("at"), interval=sa.bindparam("wide"), allowed=sa.bindparam("may"))

@@ -17,7 +17,7 @@ from sqlalchemy.engine import Connection
 from bulletin_press.distribution import chain, schedule, tables
 from bulletin_press.distribution.chain import Entry
 from bulletin_press.distribution.clock import MINUTE
-from bulletin_press.distribution.database import Many
+from bulletin_press.distribution.prepared import Prepared
 from bulletin_press.distribution.schedule import Policy
 
 _d, _s, _m = tables.deliveries.c, tables.subscriptions.c, tables.mailings.c
@@ -160,13 +160,11 @@ def intend(
     Returns the Date of each that may go, by delivery, and the entries for the chain; one that may
     not is left claimed, and the next ``release`` and ``claim`` pass it over.
     """
-    if not tasks:
-        return {}, []
-    granted = connection.execute(
-        _set_sending,
-        {"ids": [one.id for one in tasks], "by": worker, "now": now, "of_mailing": mailing},
-    )
-    dates = {row.id: row.dated for row in granted}
+    dates: dict[int, int] = {}
+    for one in tasks:
+        facts = {"one": one.id, "by": worker, "now": now, "of": mailing}
+        for delivery, dated in _set_sending(connection, facts):
+            dates[delivery] = dated
     return dates, [Entry("intent", one.id) for one in tasks if one.id in dates]
 
 
@@ -207,7 +205,7 @@ def record(
                 "due": next_at, "answer": reply, "ended": one.finished_at,
             }
         )  # fmt: skip
-    _set_outcome(connection, changed)
+    _set_outcome.many(connection, changed)
     return entries
 
 
@@ -316,12 +314,12 @@ _put_off = (
     .where(_d.id == sa.bindparam("one"))
     .values(next_at=sa.bindparam("at"))
 )
-_set_sending = (
+_set_sending = Prepared(
     sa.update(tables.deliveries)
-    .where(_chosen, _d.worker == sa.bindparam("by"), _d.state == "claimed")
+    .where(_d.id == sa.bindparam("one"), _d.worker == sa.bindparam("by"), _d.state == "claimed")
     .where(
         sa.select(_s.id).where(_s.id == _d.subscription, _may_get).exists(),
-        sa.select(_m.id).where(_m.id == sa.bindparam("of_mailing"), _m.state == "sending").exists(),
+        sa.select(_m.id).where(_m.id == sa.bindparam("of"), _m.state == "sending").exists(),
     )
     .values(
         state="sending",
@@ -330,12 +328,12 @@ _set_sending = (
     )
     .returning(_d.id, _d.dated)
 )
-_set_outcome = Many(
+_set_outcome = Prepared(
     sa.update(tables.deliveries)
     .where(
         _d.id == sa.bindparam("one"),
         _d.worker == sa.bindparam("by"),
-        _d.state == sa.literal_column("'sending'"),
+        _d.state == "sending",
     )
     .values(
         state=sa.bindparam("to"),
@@ -343,6 +341,6 @@ _set_outcome = Many(
         attempts=sa.bindparam("tried"),
         reply=sa.bindparam("answer"),
         finished_at=sa.bindparam("ended"),
-        worker=sa.literal_column("''"),
+        worker="",
     )
 )
