@@ -43,7 +43,7 @@ from bulletin_press.edition import UNSUBSCRIBE, Letter
 
 OCTETS = 34_000
 NAIVE_SHARE = 10  # the loop sends to so many times fewer readers
-CONNECTIONS = 16
+CONNECTIONS = 32
 INTERVALS = 10
 CONFIGURATION = """\
 [publication]

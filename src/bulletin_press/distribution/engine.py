@@ -30,6 +30,7 @@ from bulletin_press.distribution.database import Database, Write
 from bulletin_press.distribution.keys import Keys
 from bulletin_press.distribution.ledger import Mailing
 from bulletin_press.distribution.messages import Reader, Template
+from bulletin_press.distribution.processor import one_processor
 from bulletin_press.distribution.schedule import Breaker, Policy
 from bulletin_press.distribution.sender import Sender
 from bulletin_press.distribution.spill import Spill
@@ -84,7 +85,7 @@ def send(
     finished first, whatever ends the run but a crash. Returns the last progress.
     Raises BusyError and LostLeaseError.
     """
-    with database.sole_sender() as alone:
+    with database.sole_sender() as alone, one_processor():
         if not alone:
             raise BusyError
         run = _Run(database, keys, publication, mailing, connect, policy or Policy())
