@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import signal
 import sys
 import threading
+from typing import Any
 
 import click
 
@@ -22,8 +25,24 @@ from bulletin_press.cli import (
 )
 from bulletin_press.cli.output import EPILOG
 
+_NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+_NOT_WRITTEN = 6
 
-@click.group(epilog=EPILOG, context_settings={"help_option_names": ["-h", "--help"]})
+
+class _Program(click.Group):
+    def main(self, *given: Any, **more: Any) -> Any:
+        """Run; where there is no room for the output, say so."""
+        try:
+            return super().main(*given, **more)
+        except OSError as error:
+            if error.errno not in _NO_ROOM:
+                raise
+            os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # what is still to be written
+            click.echo(f"the output cannot be written: {error.strerror}", err=True)
+            sys.exit(_NOT_WRITTEN)
+
+
+@click.group(cls=_Program, epilog=EPILOG, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="bulletin-press")
 def main() -> None:
     """Turn one issue of a bulletin, written in reStructuredText, into its editions."""

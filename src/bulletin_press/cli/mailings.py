@@ -13,7 +13,7 @@ import click
 from bulletin_press import config
 from bulletin_press.cli.office import publication_here
 from bulletin_press.cli.output import findings_of, finish
-from bulletin_press.config import CONFIGURATION_FILE, Publication
+from bulletin_press.config import Publication
 from bulletin_press.problems import Location, ProblemsError, problem
 
 if TYPE_CHECKING:
@@ -76,7 +76,7 @@ def desk(name: str | None, form: str = "people", *, sources: bool = False) -> It
     """
     from sqlalchemy.exc import DBAPIError
 
-    from bulletin_press.distribution.database import open_database
+    from bulletin_press.distribution.database import open_database, refusal
 
     folder = None
     try:
@@ -85,8 +85,7 @@ def desk(name: str | None, form: str = "people", *, sources: bool = False) -> It
         try:
             yield Desk(publication, database, issue, folder)
         except DBAPIError as error:
-            message = f"the database cannot be read or written: {error.orig}"
-            raise refused("D101", message, CONFIGURATION_FILE) from error
+            raise refusal(error) from error
         finally:
             database.close()
     except ProblemsError as error:

@@ -64,15 +64,18 @@ def opened() -> Iterator[Office]:
 
     Problems that come up within are printed, and end the program with their exit status.
     """
-    from bulletin_press.distribution import keys
-    from bulletin_press.distribution.database import open_database
+    from sqlalchemy.exc import DBAPIError
+
+    from bulletin_press.distribution import pairing
+    from bulletin_press.distribution.database import open_database, refusal
 
     with problems_printed():
         publication = publication_here()
-        held = keys.load(publication)
         database = open_database(publication)
         try:
-            yield Office(publication, database, held)
+            yield Office(publication, database, pairing.keys_of(publication, database))
+        except DBAPIError as error:
+            raise refusal(error) from error
         finally:
             database.close()
 

@@ -29,14 +29,17 @@ def run(desk: Desk, mailing: Mailing, limit: int | None = None) -> NoReturn:
     If another process is sending, its progress is shown, and its work taken over if it ends early.
     The status is 0 only if nobody is left over.
     """
-    from bulletin_press.distribution import keys
+    from bulletin_press.distribution import pairing
     from bulletin_press.distribution.engine import BusyError, LostLeaseError, send
     from bulletin_press.distribution.post import Connection
     from bulletin_press.distribution.relay import Relay
 
     standing = desk.standing(mailing)
     if standing.mailing.state == "sending" and standing.words["waiting"]:
-        relay, secrets = Relay.of(desk.publication), keys.load(desk.publication)
+        relay, secrets = (
+            Relay.of(desk.publication),
+            pairing.keys_of(desk.publication, desk.database),
+        )
         with _stoppable() as stop, progress.shown(standing.name, standing.readers) as show:
             done = standing.readers - standing.words["waiting"]
 

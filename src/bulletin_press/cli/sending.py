@@ -268,10 +268,10 @@ def _dry_run(
     from bulletin_press.cli.output import relative
     from bulletin_press.dispatch import outbox
     from bulletin_press.dispatch.preparation import sender_of
-    from bulletin_press.distribution import composing, keys
+    from bulletin_press.distribution import composing, pairing
 
     sender = sender_of(desk.publication)
-    secrets, now = keys.load(desk.publication), desk.database.clock.now()
+    secrets, now = pairing.keys_of(desk.publication, desk.database), desk.database.clock.now()
     with desk.database.read() as connection:
         mails: Iterable[Any]
         if existing:
@@ -308,7 +308,7 @@ def _proof(desk: Desk, prepared: Prepared | None, to: str) -> NoReturn:
     """Send a copy of each mail to one address; it is no delivery."""
     from bulletin_press.cli.wording import amount
     from bulletin_press.dispatch.preparation import composed
-    from bulletin_press.distribution import addresses, composing, keys, proofs
+    from bulletin_press.distribution import addresses, composing, pairing, proofs
     from bulletin_press.distribution.sender import Sender
 
     try:
@@ -322,7 +322,7 @@ def _proof(desk: Desk, prepared: Prepared | None, to: str) -> NoReturn:
     mails, problems = composed(pieces, sender, desk.issue)
     if problems:
         raise ProblemsError(problems)
-    secrets, now = keys.load(desk.publication), desk.database.clock.now()
+    secrets, now = pairing.keys_of(desk.publication, desk.database), desk.database.clock.now()
     outcomes = proofs.send(desk.publication, mails, secrets, now, address)
     wrong = [one for one in outcomes if one[1]]
     for name, reply in wrong:

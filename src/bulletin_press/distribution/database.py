@@ -21,6 +21,16 @@ from bulletin_press.problems import Location, ProblemsError, problem
 ENVIRONMENT = "BULLETIN_PRESS_DATABASE"
 BUILD_FOLDER = "build"
 _PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON")
+_FORMAT = b"SQLite format 3\0"
+_RESTORE = "put back your newest backup: bulletin-press subscribers restore FILE"
+_REMEDIES = {
+    "malformed": _RESTORE,
+    "not a database": _RESTORE,
+    "is full": "make room on the disk, then type the same again",
+    "disk I/O": "see whether the disk is full, or failing",
+    "locked": "another program is writing: wait until it has ended, then type the same again",
+    "readonly": "let the file and its folder be written to",
+}
 _MIGRATIONS = Path(__file__).parent / "migrations"
 
 
@@ -108,16 +118,24 @@ class Database:
     def copy_to(self, path: Path) -> None:
         """Write a database in a file, as it is at one moment, to a new file; others may write.
 
-        What was erased is not in the copy.
+        What was erased is not in the copy. Raises OSError.
         """
-        with contextlib.closing(self.engine.raw_connection()) as connection:
-            connection.cursor().execute("VACUUM INTO ?", (str(path),))
+        self._outside_transactions("VACUUM INTO ?", str(path))
 
     def forget(self) -> None:
         """Take what was erased out of a file's log too, unless another program reads just now."""
         if self.file is not None:
+            with contextlib.suppress(OSError):
+                self._outside_transactions("PRAGMA wal_checkpoint(TRUNCATE)")
+
+    def _outside_transactions(self, statement: str, *values: str) -> None:
+        import sqlite3
+
+        try:
             with contextlib.closing(self.engine.raw_connection()) as connection:
-                connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+                connection.cursor().execute(statement, values).fetchall()
+        except sqlite3.Error as error:
+            raise OSError(str(error)) from error
 
     def close(self) -> None:
         """Let go of all connections."""
@@ -144,8 +162,12 @@ def open_database(publication: Publication, clock: Clock | None = None) -> Datab
     if (publication.root / BUILD_FOLDER) in file.resolve().parents:
         raise _refused(f"{address} lies below {BUILD_FOLDER}/, which may be deleted at any time")
     try:
-        os.close(os.open(file, os.O_RDWR | os.O_CREAT, 0o600))
-        file.chmod(0o600)
+        handle = os.open(file, os.O_RDWR | os.O_CREAT, 0o600)
+        with os.fdopen(handle, "rb") as opened:
+            begins = opened.read(len(_FORMAT))
+            if begins not in (b"", _FORMAT):
+                raise _refused(f"{file.name} is no database", "name another file")
+            file.chmod(0o600)
     except OSError as error:
         raise _refused(f"cannot open {file.name}: {error.strerror}") from error
     return _opened(sqlite_engine(file), file, clock)
@@ -239,7 +261,7 @@ def _opened(engine: Engine, file: Path | None, clock: Clock | None) -> Database:
         _upgrade(engine)
         return Database(engine, file, clock)
     except DBAPIError as error:
-        raise _refused(f"cannot open the database: {error.orig}") from error
+        raise refusal(error, "cannot open the database") from error
 
 
 def _upgrade(engine: Engine) -> None:
@@ -251,7 +273,8 @@ def _upgrade(engine: Engine) -> None:
             if version == newest:
                 return
             if version is not None and version > newest:
-                raise _refused("the database was written by a newer version of bulletin-press")
+                message = "the database was written by a newer version of bulletin-press"
+                raise _refused(message, "use the newer version, on every machine")
     from alembic import command
     from alembic.config import Config
 
@@ -268,5 +291,12 @@ def _newest() -> str:
     return max(path.name.split("_")[0] for path in (_MIGRATIONS / "versions").glob("[0-9]*.py"))
 
 
-def _refused(message: str) -> ProblemsError:
-    return ProblemsError([problem("D101", message, Location(CONFIGURATION_FILE))])
+def refusal(error: DBAPIError, what: str = "the database cannot be used") -> ProblemsError:
+    """What the database said, as a problem (D101) with its remedy."""
+    said = " ".join(str(error.orig).split())
+    hints = (hint for words, hint in _REMEDIES.items() if words in said)
+    return _refused(f"{what}: {said}", next(hints, ""))
+
+
+def _refused(message: str, hint: str = "") -> ProblemsError:
+    return ProblemsError([problem("D101", message, Location(CONFIGURATION_FILE), hint)])

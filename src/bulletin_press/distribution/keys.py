@@ -17,6 +17,7 @@ from itsdangerous import BadSignature, Signer
 from itsdangerous.encoding import base64_decode, base64_encode
 
 from bulletin_press.config import Publication
+from bulletin_press.distribution.database import BUILD_FOLDER
 from bulletin_press.problems import Location, ProblemsError, problem
 
 PURPOSES = ("reader", "confirm")  # what a letter's links carry; what an opt-in mail carries
@@ -95,9 +96,13 @@ def public_id() -> str:
 def load(publication: Publication) -> Keys:
     """The keys from the publication's secret file, which is made with mode 0600 if missing.
 
-    Raises ProblemsError (D102) if it cannot be read or written, is damaged, or others may read it.
+    Raises ProblemsError (D102) if it cannot be read or written, is damaged, others may read it, or
+    it lies where files are deleted at will.
     """
     path = publication.root / publication.delivery.secret_file
+    if (publication.root / BUILD_FOLDER).resolve() in path.resolve().parents:
+        message = f"{path.name} lies below {BUILD_FOLDER}/, which may be deleted at any time"
+        raise _refused(path, message, "move it out of there, and name it in secret-file")
     if not path.exists():
         try:
             _make(path)

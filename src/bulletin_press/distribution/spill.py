@@ -15,17 +15,28 @@ from dataclasses import asdict
 from pathlib import Path
 
 from bulletin_press.distribution.turns import Result, Task
+from bulletin_press.problems import Location, ProblemsError, problem
 
 SIZE = 65_536
 
 
 class Spill:
-    """The file beside a database; ``file`` is None where there is no such place."""
+    """The file beside a database; ``file`` is None where there is no such place.
+
+    Raises ProblemsError (D101) if it cannot be made whole.
+    """
 
     def __init__(self, file: Path | None) -> None:
         self._path = file and file.with_name(file.name + "-outcomes")
         if self._path and not self._path.exists():
-            self._write(b"")
+            try:
+                self._write(b"")
+            except OSError as error:
+                self._path.unlink(missing_ok=True)
+                message = f"cannot make {self._path.name} beside the database: {error.strerror}"
+                hint = "make room on the disk, or let its folder be written to"
+                where = Location(self._path.name)
+                raise ProblemsError([problem("D101", message, where, hint)]) from error
 
     def put(self, worker: str, results: Iterable[tuple[int, Result]]) -> None:
         """Keep results, each with its mailing. Raises OSError."""

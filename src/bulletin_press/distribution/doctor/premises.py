@@ -10,7 +10,7 @@ from pathlib import Path
 import sqlalchemy as sa
 
 from bulletin_press.config import Publication
-from bulletin_press.distribution import database, keys, tables
+from bulletin_press.distribution import database, keys, pairing, tables
 from bulletin_press.distribution.clock import DAY, MINUTE
 from bulletin_press.distribution.database import Database
 from bulletin_press.distribution.doctor.findings import Finding, error, ok, warning
@@ -45,6 +45,10 @@ def examine(publication: Publication) -> Iterator[Finding]:
         yield from (error("database", one.message, one.hint) for one in wrong.problems)
         return
     try:
+        try:
+            pairing.check(publication, opened)
+        except ProblemsError as wrong:
+            yield from (error("keys", one.message, one.hint) for one in wrong.problems)
         yield from _inside(opened, secret)
     finally:
         opened.close()
