@@ -185,6 +185,25 @@ def test_many_addresses_that_do_not_exist_pause_the_issue(desk: Office) -> None:
     assert "do not exist" in state(desk, mailing)[1]
 
 
+def test_an_e_reader_that_is_gone_is_not_its_reader(desk: Office) -> None:
+    (reader,) = desk.enlist("owner@example.org", form="kindle")
+    template = Template.make(LETTER, Sender.of(desk.publication))
+    mailing = ledger.open_mailing(
+        desk.database, "2026-06", mails=[Mail("kindle", "en-US", template.data, 1000)],
+        audience=desk.recipients("kindle"), message_domain="example.org",
+    )  # fmt: skip
+    with desk.database.write() as connection:
+        confirmed = sa.update(tables.subscriptions).values(device_confirmed_at=1)
+        connection.execute(confirmed)
+    with Sink(Rule("rcpt", "550 5.1.1 unknown", match="@kindle.com")) as sink:
+        sent(desk, mailing, sink)
+    with desk.database.read() as connection:
+        found = subscribers.by_id(connection, reader)
+        assert found is not None
+        noted = subscribers.suppression(connection, desk.keys, "owner@example.org")
+    assert (found.state, found.device_confirmed_at, noted) == ("active", None, None)
+
+
 def test_a_message_too_large_becomes_a_link(desk: Office) -> None:
     desk.enlist("heavy@example.org", form="pdf")
     mailing = begin(desk)

@@ -242,6 +242,18 @@ def test_failed_deliveries_queued_again_leave_the_chain_whole(desk: Office) -> N
     assert chain.verify(exported(desk, mailing)) == []
 
 
+def test_what_failed_to_readers_who_are_gone_stays_failed(desk: Office) -> None:
+    mailing = begin(desk)
+    gone, here = taken(desk, mailing, 2)
+    recorded(desk, mailing, Result(gone, "failed", "550 5.1.1 no", 1, 2))
+    recorded(desk, mailing, Result(here, "failed", "550 5.2.2 full", 1, 2))
+    with desk.database.write() as connection:
+        subscribers.set_state(connection, desk.keys, 3, gone.subscription, "bounced", "test")
+        assert ledger.failed(connection, mailing.id) == (1, 1)
+    assert ledger.requeue_failed(desk.database, mailing.id) == 1
+    assert counts(desk, mailing)["failed"] == 1
+
+
 # The chain --------------------------------------------------------------------------------------
 
 
@@ -276,6 +288,11 @@ def test_every_change_of_an_exported_chain_is_found(proof: list[str]) -> None:
 def test_an_ended_delivery_cannot_be_listed_otherwise(proof: list[str]) -> None:
     changed = [line.replace('"state":"failed"', '"state":"sent"') for line in proof]
     assert "was failed" in chain.verify(changed)[0]
+
+
+@pytest.mark.parametrize("line", ["[" * 100_000, '["issue"]', "[]", "1", '{"issue":1}', "null"])
+def test_json_of_another_kind_is_no_ledger(line: str) -> None:
+    assert chain.verify([line])
 
 
 @given(st.lists(st.text(max_size=40), max_size=8))

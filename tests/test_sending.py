@@ -345,6 +345,21 @@ def test_what_failed_is_named_and_can_be_sent_again(desk: Office, sink: Sink) ->
     assert readers(sink) == ["a@example.org", "full@example.org"]
 
 
+def test_what_failed_for_good_is_sent_again_only_after_the_reader_is_active_again(
+    desk: Office, sink: Sink
+) -> None:
+    obey(sink, Rule("rcpt", "550 5.1.1 no such user", match="gone@", times=1))
+    desk.enlist("a@example.org", "gone@example.org")
+    assert run("send", "2026-02", "--really").exit_code == 8
+    again = run("resend", "2026-02", "--failed", "--really")
+    assert again.exit_code == 8
+    assert "subscribers set ADDRESS --state active" in again.stderr
+    assert "5.1.1" in run("status", "2026-02").stdout
+    assert run("subscribers", "set", "gone@example.org", "--state", "active").exit_code == 0
+    assert run("resend", "2026-02", "--failed", "--really").exit_code == 0
+    assert readers(sink) == ["a@example.org", "gone@example.org"]
+
+
 def test_doubts_are_held_listed_and_settled(desk: Office, sink: Sink) -> None:
     obey(sink, Rule("dot", LOST, times=2))
     desk.enlist("a@example.org", "b@example.org", "c@example.org")

@@ -141,12 +141,21 @@ def resend(issue: str, failed: bool, really: bool, erratum: int | None) -> None:
 
     with mailings.desk(issue) as desk:
         mailing = desk.mailing(erratum)
-        number = desk.standing(mailing).words["failed"]
-        if not number:
+        with desk.database.read() as connection:
+            number, beyond = ledger.failed(connection, mailing.id)
+        if not number + beyond:
             click.echo(f"Nothing has failed of {desk.issue}.", err=True)
             sys.exit(0)
+        if beyond:
+            click.echo(
+                f"{amount(beyond, 'mail')} failed to readers who are not written to any more: they"
+                " left, or the address is gone. Was that an error? Then first:"
+                "\n  bulletin-press subscribers set ADDRESS --state active", err=True,
+            )  # fmt: skip
+        if not number:
+            sys.exit(mailings.LEFT_OVER)
         if not really:
-            said = f"{amount(number, 'mail')} failed. To send them again, add: --really"
+            said = f"{amount(number, 'mail')} failed. To send again, add: --really"
             click.echo(said, err=True)
             sys.exit(0)
         if mailing.state in ("paused", "cancelled"):

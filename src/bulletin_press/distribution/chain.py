@@ -98,7 +98,7 @@ def verify(lines: Iterable[str]) -> list[str]:
     faults: list[str] = []
     for position, line in enumerate(lines, 1):
         try:
-            row = json.loads(line)
+            row = dict(json.loads(line))
             if "issue" in row:
                 head = row
             elif "reader" in row:
@@ -117,7 +117,7 @@ def verify(lines: Iterable[str]) -> list[str]:
                     frozen, counted = str(detail["audience"]), int(detail["deliveries"])
                 if row["delivery"] is not None:
                     last[row["delivery"]] = row["kind"]
-        except (ValueError, KeyError, TypeError, AttributeError):
+        except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
             return [*faults, f"line {position} is no line of an exported ledger"]
     if not head:
         faults.append("the first line, which names the mailing, is missing")
@@ -129,8 +129,8 @@ def verify(lines: Iterable[str]) -> list[str]:
         faults.append("the deliveries are not those of the audience")
     for delivery, state in last.items():
         if state in _FINAL and states.get(delivery) != state:
-            listed = states.get(delivery)
-            faults.append(f"delivery {delivery} is listed as {listed}, but was {state}")
+            listed = f"listed as {states[delivery]}" if delivery in states else "not listed"
+            faults.append(f"delivery {delivery} is {listed}, but was {state}")
     return faults
 
 

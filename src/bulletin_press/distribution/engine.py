@@ -22,7 +22,7 @@ from sqlalchemy.engine import Connection
 from sqlalchemy.exc import DBAPIError
 
 from bulletin_press.config import Publication
-from bulletin_press.distribution import chain, ledger, schedule, subscribers, turns
+from bulletin_press.distribution import chain, devices, ledger, schedule, subscribers, turns
 from bulletin_press.distribution.carrier import Carrier, Message, Post, Said
 from bulletin_press.distribution.chain import Entry
 from bulletin_press.distribution.clock import SECOND
@@ -263,11 +263,7 @@ class _Run:
         for one in self._results:
             if one.kind == "failed" and _GONE.search(one.reply):
                 gone += 1
-                with contextlib.suppress(LookupError, ValueError):
-                    subscribers.set_state(
-                        connection, self._keys, now, one.task.subscription, "bounced",
-                        f"issue {self._mailing.issue}", one.reply,
-                    )  # fmt: skip
+                self._stop(connection, now, one)
             elif one.kind == "too-large":
                 turns.fall_back(connection, self._mailing.id, one.task.id, now)
             elif one.kind not in ("sent", "failed"):
@@ -290,6 +286,16 @@ class _Run:
         if self._pause:
             ledger.change_state(connection, now, self._mailing.id, "paused", self._pause)
         return entries, progress
+
+    def _stop(self, connection: Connection, now: int, one: Result) -> None:
+        """Write no more to an address that is gone."""
+        source = f"issue {self._mailing.issue}"
+        reader = one.task.subscription
+        if one.task.form == "kindle":
+            devices.withdraw(connection, now, reader, source, one.reply)
+            return
+        with contextlib.suppress(LookupError, ValueError):
+            subscribers.set_state(connection, self._keys, now, reader, "bounced", source, one.reply)
 
     def _allowance(self, connection: Connection, wanted: int, now: int) -> tuple[int, int]:
         """How many messages the relay takes at once, and when to ask again."""

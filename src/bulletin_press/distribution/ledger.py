@@ -12,7 +12,7 @@ from typing import Literal
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from bulletin_press.distribution import chain, tables
+from bulletin_press.distribution import chain, tables, turns
 from bulletin_press.distribution.chain import Entry
 from bulletin_press.distribution.database import Database
 from bulletin_press.distribution.keys import Keys
@@ -240,9 +240,26 @@ def resend_doubts(database: Database, mailing_id: int, only: Iterable[int] = ())
 
 
 def requeue_failed(database: Database, mailing_id: int) -> int:
-    """Queue the failed deliveries of a mailing again; returns how many there were."""
-    chosen = _deliveries.c.mailing == mailing_id
+    """Queue the failed deliveries of a mailing again whose readers may still be written to.
+
+    Returns how many those were.
+    """
+    chosen = (_deliveries.c.mailing == mailing_id) & _reachable()
     return _requeue(database, mailing_id, chosen, ("failed",), "failed, queued again")
+
+
+def failed(connection: Connection, mailing_id: int) -> tuple[int, int]:
+    """How many failed deliveries have readers who may still be written to, and how many not."""
+    number = sa.select(sa.func.count()).where(
+        _deliveries.c.mailing == mailing_id, _deliveries.c.state == "failed"
+    )
+    open_to_us = int(connection.scalar(number.where(_reachable())) or 0)
+    return open_to_us, int(connection.scalar(number) or 0) - open_to_us
+
+
+def _reachable() -> sa.ColumnElement[bool]:
+    row = tables.subscriptions.c
+    return sa.select(row.id).where(row.id == _deliveries.c.subscription, turns.MAY_GET).exists()
 
 
 def _requeue(

@@ -97,13 +97,13 @@ class Standing:
             "reason": one.reason,
             "forced": one.forced,
             "readers": self.readers,
-            "counts": {word.replace(" ", "-"): number for word, number in self.words.items()},
+            "counts": _keyed(self.words),
             "states": dict(self.counts),
             "returned": dict(self.returned),
             "sent-last-minute": self.rate,
             "begun": text(one.created_at),
             "send-at": text(one.send_at) if one.send_at else None,
-            "next": None if self.next_at is None else text(self.next_at),
+            "next": text(self.next_at) if self.next_at else None,
             "last": None if self.last_at is None else text(self.last_at),
         }
 
@@ -122,13 +122,17 @@ class Details:
         """The details as plain values."""
         return {
             "mails": [
-                {"form": form, "language": language, **counts}
+                {"form": form, "language": language, **_keyed(counts)}
                 for (form, language), counts in self.kinds.items()
             ],
             "replies": [
                 {"reply": reply, "deliveries": number} for reply, number in self.replies.items()
             ],
         }
+
+
+def _keyed(counts: Mapping[str, int]) -> dict[str, int]:
+    return {word.replace(" ", "-"): number for word, number in counts.items()}
 
 
 def standings(connection: Connection, now: int, issue: str = "") -> list[Standing]:

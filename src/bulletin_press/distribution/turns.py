@@ -26,7 +26,8 @@ _suppressed = (
     .where(tables.suppressions.c.address_key == _s.address_key)
     .exists()
 )
-_may_get = (
+# Whether the reader of a delivery may be written to now.
+MAY_GET = (
     (_s.state == "active")
     & ~_suppressed
     & ((_d.form != "kindle") | _s.device_confirmed_at.is_not(None))
@@ -286,7 +287,7 @@ _candidates = (
         _d.id, _d.subscription, _d.form, _d.language, _d.domain, _d.attempts, _d.dated,
         _s.public_id,
         sa.case((_d.form == "kindle", _s.device), else_=sa.func.coalesce(_s.address, "")),
-        _s.name, _may_get,
+        _s.name, MAY_GET,
     )
     .select_from(
         tables.deliveries.join(tables.mailings, _m.id == _d.mailing).join(
@@ -318,7 +319,7 @@ _set_sending = Prepared(
     sa.update(tables.deliveries)
     .where(_d.id == sa.bindparam("one"), _d.worker == sa.bindparam("by"), _d.state == "claimed")
     .where(
-        sa.select(_s.id).where(_s.id == _d.subscription, _may_get).exists(),
+        sa.select(_s.id).where(_s.id == _d.subscription, MAY_GET).exists(),
         sa.select(_m.id).where(_m.id == sa.bindparam("of"), _m.state == "sending").exists(),
     )
     .values(

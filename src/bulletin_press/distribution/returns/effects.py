@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from bulletin_press.config import Publication
-from bulletin_press.distribution import chain, subscribers, tables
+from bulletin_press.distribution import chain, devices, subscribers, tables
 from bulletin_press.distribution.chain import Entry
 from bulletin_press.distribution.database import Database
 from bulletin_press.distribution.keys import Keys
@@ -181,16 +181,10 @@ class _Work:
             self._stop(owner, "unsubscribed", "by mail", (*_WRITTEN_TO, "bounced"))
 
     def _hard(self, owner: Owner, said: str) -> None:
-        if owner.form != "kindle":
+        if owner.form == "kindle":
+            devices.withdraw(self._connection, self._now, owner.subscription, SOURCE, said)
+        else:
             self._stop(owner, "bounced", said)
-            return
-        s = tables.subscriptions
-        self._connection.execute(
-            sa.update(s).where(s.c.id == owner.subscription).values(device_confirmed_at=None)
-        )
-        subscribers.note(
-            self._connection, self._now, owner.subscription, "device bounced", SOURCE, said
-        )
 
     def _soft(self, owner: Owner, said: str, since: int) -> None:
         if owner.form == "kindle" or owner.state == "erased":
