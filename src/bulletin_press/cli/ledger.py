@@ -38,7 +38,7 @@ def export(issue: str, file: Path | None, erratum: int | None) -> None:
         mailing = desk.mailing(erratum)
         with desk.database.read() as connection:
             lines = chain.export(connection, mailing.id)
-            if file is None:
+            if file is None or str(file) == "-":
                 for line in lines:
                     click.echo(line)
             else:

@@ -35,7 +35,11 @@ def _moment(context: click.Context, option: click.Parameter, text: str | None) -
 
 CONSENT = click.option("--consent", metavar="TEXT", help="The words to which readers agreed.")
 CONSENT_DATE = click.option(
-    "--consent-date", "consent_at", metavar="DATE", callback=_moment, help="When they did."
+    "--consent-date",
+    "consent_at",
+    metavar="DATE",
+    callback=_moment,
+    help="When they did, such as 2026-03-31.",
 )
 FILE = click.Path(dir_okay=False, path_type=Path)
 

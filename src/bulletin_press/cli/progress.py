@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 import click
 
 Show = Callable[[int, str], None]
-_SECONDS = 10.0
+_SECONDS, _LEAST = 10.0, 2.0  # between two lines: of one sentence, of two
 
 
 @contextlib.contextmanager
@@ -20,7 +20,7 @@ def shown(issue: str, readers: int) -> Iterator[Show]:
         with _bar(issue, readers) as show:
             yield show
     else:
-        yield _lines(issue, readers)
+        yield lines(issue, readers)
 
 
 @contextlib.contextmanager
@@ -44,13 +44,14 @@ def _bar(issue: str, readers: int) -> Iterator[Show]:
         yield lambda done, said: progress.update(task, completed=done, said=said)
 
 
-def _lines(issue: str, readers: int) -> Show:
+def lines(issue: str, readers: int, clock: Callable[[], float] = time.monotonic) -> Show:
+    """A function that writes a line for its first call, and then not too many."""
     told, at = "", -_SECONDS
 
     def show(done: int, said: str) -> None:
         nonlocal told, at
-        now = time.monotonic()
-        if said != told or now - at >= _SECONDS:
+        now = clock()
+        if now - at >= (_SECONDS if said == told else _LEAST):
             line = f"{issue}: {done:,} of {readers:,}{'; ' if said else ''}{said}"
             click.echo(line, err=True)
             told, at = said, now

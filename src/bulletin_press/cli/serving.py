@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -20,11 +21,23 @@ _MOST_AT_ONCE = 200
 _LONGEST_HEAD = 16 * 1024
 
 
+def _addresses(
+    context: click.Context, option: click.Parameter, given: tuple[str, ...]
+) -> tuple[str, ...]:
+    for one in given:
+        try:
+            ipaddress.ip_network(one)
+        except ValueError as error:
+            message = f"“{one}” is no IP address, such as 10.0.0.7, and no network of them"
+            raise click.BadParameter(message, context, option) from error
+    return given
+
+
 @click.command(epilog=EPILOG)
 @click.option("--host", default="127.0.0.1", help="The address to listen on. [127.0.0.1]")
 @click.option("--port", default=8025, type=click.IntRange(0, 65535), help="The port. [8025]")
 @click.option(
-    "--proxy", "proxies", multiple=True, metavar="ADDRESS",
+    "--proxy", "proxies", multiple=True, metavar="ADDRESS", callback=_addresses,
     help="A server in front whose X-Forwarded-For is believed; may be repeated. [this machine]",
 )  # fmt: skip
 def signup(host: str, port: int, proxies: tuple[str, ...]) -> None:

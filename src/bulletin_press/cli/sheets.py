@@ -21,6 +21,12 @@ if TYPE_CHECKING:
     from bulletin_press.distribution.importing import Outcome, Report
 
 
+_UNCONFIRMED = (
+    "No consent of the unconfirmed is known, so nothing is sent to them; if they agreed, import the"
+    " file again with --consent and --consent-date."
+)
+
+
 @click.command("import", epilog=EPILOG)
 @click.argument("file", type=FILE)
 @CONSENT
@@ -67,6 +73,8 @@ def take(
         office.show_json(_report_values(found))
         sys.exit(exit_status(found.problems))
     _show_report(found)
+    if found.counts["unconfirmed"]:
+        click.echo(_UNCONFIRMED, err=True)
     if not dry_run and found.undone:
         click.echo("Nothing was taken: correct the rows, or add --skip-refused.", err=True)
     finish(office.findings(found.problems), [report] if report else [], "people", strict=False)
@@ -80,7 +88,7 @@ def export(file: Path | None) -> None:
 
     with office.opened() as (_, database, _), database.read() as connection:
         rows = map(exporting.cells, exporting.subscriptions(connection))
-        if file is None:
+        if file is None or str(file) == "-":
             stream = io.TextIOWrapper(sys.stdout.buffer, UTF_8, newline="")
             sheets.write(stream, exporting.COLUMNS, rows)
             stream.flush()
@@ -131,11 +139,10 @@ def _show_report(found: Report) -> None:
     from bulletin_press.distribution.importing import LISTED, OUTCOMES
 
     for row in found.rows:
-        if row.kind in ("changed", "left"):
-            click.echo(f"line {row.line}: {row.kind}{': ' if row.detail else ''}{row.detail}")
-    for kind in ("changed", "left"):
-        if found.counts[kind] > LISTED:
-            click.echo(f"and {found.counts[kind] - LISTED} more that were {kind}")
+        if row.kind in ("changed", "left") and row.detail:
+            click.echo(f"line {row.line}: {row.kind}: {row.detail}")
+    if found.counts["changed"] > LISTED:
+        click.echo(f"and {found.counts['changed'] - LISTED} more that were changed")
     would = "would be " if found.undone else ""
     click.echo(", ".join(f"{would}{kind}: {found.counts[kind]}" for kind in OUTCOMES))
 

@@ -122,6 +122,8 @@ def change(
     state: str | None,
 ) -> None:
     """Change what the list has of the reader of ADDRESS."""
+    if all(one is None for one in (form, language, name, device, moved, state)):
+        raise click.UsageError("say what to change: --form, --language, --name …")
     from bulletin_press.distribution import subscribers as listed
 
     with (

@@ -136,7 +136,11 @@ class Sheet:
             return None
         names = ", ".join(map(_quoted, self.unknown[:10]))
         message = f"not used: {names}" + (" and others" if len(self.unknown) > 10 else "")
-        hints = (suggestion(one, spellings.COLUMNS, "") for one in self.unknown[:10])
+        hints = (
+            suggestion(one, spellings.COLUMNS, "")
+            for one in self.unknown[:10]
+            if spellings.column(one) is None
+        )
         where = Location(self._where.path, 1)
         return problem("D207", message, where, next(filter(None, hints), ""))
 

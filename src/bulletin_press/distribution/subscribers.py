@@ -243,8 +243,8 @@ def outdated(connection: Connection, keys: Keys, address: str, consent: Consent)
         moments.append(known.changed_at)
     if any(consent.at <= moment for moment in moments):
         state = known.state if known else barred.reason if barred else ""
-        day = clock.text(max(moments))[:10]
-        raise ValueError(f"the reader has been {state} since {day}, and the consent is older")
+        since = clock.text(max(moments))
+        raise ValueError(f"the reader has been {state} since {since}, and the consent is older")
     return bool(known or barred)
 
 

@@ -27,7 +27,9 @@ def examine(
     """
     found: list[Finding] = []
     parts = [premises.examine(publication), letterhead.examine(publication)]
-    if not offline:
+    if offline:
+        parts.append(service.examine_unasked(publication))
+    else:
         parts.append(service.examine(publication, send_test))
         parts.append(domains.examine(publication, Records(ask)))
     for part in parts:

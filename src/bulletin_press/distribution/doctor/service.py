@@ -19,6 +19,16 @@ _ENCODED = 1.38  # octets of base64 with its line ends for one of a file
 _BESIDE_FILE = 400_000  # a letter's own parts
 
 
+def examine_unasked(publication: Publication) -> Iterator[Finding]:
+    """What bulletin.toml says of the relay, without asking it."""
+    try:
+        relay = Relay.of(publication)
+    except ProblemsError as wrong:
+        yield from (error("relay", one.message, one.hint) for one in wrong.problems)
+        return
+    yield ok("relay", f"{relay.host}:{relay.port}, which is not asked")
+
+
 def examine(publication: Publication, send_test: str) -> Iterator[Finding]:
     """One conversation with the relay, as a sender has it; a message if an address is given."""
     try:
