@@ -9,6 +9,7 @@ doubt than there are connections.
 from __future__ import annotations
 
 import contextlib
+import gc
 import queue
 import re
 import secrets
@@ -89,7 +90,11 @@ def send(
         if not alone:
             raise BusyError
         run = _Run(database, keys, publication, mailing, connect, policy or Policy())
-        return run.whole(limit, wait, stop or threading.Event(), progress)
+        gc.freeze()  # each collection then passes over all that is loaded by now
+        try:
+            return run.whole(limit, wait, stop or threading.Event(), progress)
+        finally:
+            gc.unfreeze()
 
 
 class _Run:

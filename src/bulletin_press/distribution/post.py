@@ -99,7 +99,10 @@ class _Wire(smtplib.SMTP):
 
 
 class Connection:
-    """An open connection to the relay. Belongs to one thread."""
+    """An open connection to the relay. Belongs to one thread.
+
+    ``largest`` is the octets of the largest message that the relay takes; 0 if it does not say.
+    """
 
     def __init__(self, relay: Relay, wire: _Wire, patience: Patience) -> None:
         self._relay = relay
@@ -107,6 +110,7 @@ class Connection:
         self._patience = patience
         self._broken = False
         self._taken = 0
+        self.largest = 0
         self._step = "greeting"
         self._secrets = _secret_forms(relay)
 
@@ -158,12 +162,6 @@ class Connection:
         """Whether the connection can take another message."""
         return not self._broken and self._taken < self._relay.renew
 
-    @property
-    def largest(self) -> int:
-        """The octets of the largest message that the relay takes; 0 if it does not say."""
-        size = self._wire.esmtp_features.get("size", "").strip()
-        return int(size) if re.fullmatch(r"[0-9]{1,15}", size) else 0
-
     def deliver(self, envelope_from: str, address: str, data: bytes) -> Outcome:
         """Hand over a message of ``Template.join`` or ``note`` for one address.
 
@@ -186,7 +184,7 @@ class Connection:
         self._taken += 1
         if outcome.kind != verdict.SENT:
             self._reset()
-        return replace(outcome, usable=self.usable)
+        return Outcome(outcome.kind, outcome.reply, outcome.step, self.usable)
 
     def close(self) -> None:
         """Take leave, if the relay still listens; nothing that it does now changes an outcome."""
@@ -216,6 +214,8 @@ class Connection:
                 code, text = self._wire.helo()
         except OSError as error:
             raise self._break(error) from None
+        size = self._wire.esmtp_features.get("size", "").strip()
+        self.largest = int(size) if re.fullmatch(r"[0-9]{1,15}", size) else 0
         return self._unless(2, "ehlo", code, text)
 
     def _start_tls(self) -> Outcome | None:
@@ -343,9 +343,9 @@ class Connection:
         return self._heard(step, patience)
 
     def _say(self, step: str, command: str, patience: float) -> None:
-        self._prepare(step, patience)
+        wire = self._prepare(step, patience)
         try:
-            self._wire.send(f"{command}\r\n".encode("ascii"))
+            wire.sendall(f"{command}\r\n".encode("ascii"))
         except OSError as error:
             raise self._break(error) from None
 
