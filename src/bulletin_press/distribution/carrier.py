@@ -5,8 +5,7 @@ from __future__ import annotations
 import queue
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from bulletin_press.distribution.messages import Reader
 from bulletin_press.distribution.post import NotOpenError, Outcome
@@ -25,8 +24,7 @@ class Post(Protocol):
         """Take leave."""
 
 
-@dataclass(frozen=True, slots=True)
-class Message:
+class Message(NamedTuple):
     """A task with all that goes over the wire, put together when a carrier takes it up."""
 
     task: Task
@@ -36,8 +34,7 @@ class Message:
     begun_at: int
 
 
-@dataclass(frozen=True, slots=True)
-class Said:
+class Said(NamedTuple):
     """What a carrier tells the writer: how its message ended, whether it can take another.
 
     ``refusal`` says why there is no connection, ``fault`` is a fault of the program.

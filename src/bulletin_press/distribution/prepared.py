@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from operator import itemgetter
 from typing import Any
 
 import sqlalchemy as sa
@@ -18,16 +19,16 @@ class Prepared:
 
     def __init__(self, statement: sa.Select[Any] | sa.Insert | sa.Update) -> None:
         self._statement = statement
-        self._compiled: dict[str, tuple[str, list[str] | None, dict[str, Any]]] = {}
+        self._compiled: dict[str, tuple[str, Arrange]] = {}
 
     def __call__(
         self, connection: Connection, parameters: Mapping[str, Any]
     ) -> list[tuple[Any, ...]]:
         """Execute it within the transaction of ``connection``; returns its rows, if it has any."""
-        text, names, defaults = self._for(connection)
+        text, arranged = self._for(connection)
         cursor: Any = connection.connection.cursor()
         try:
-            cursor.execute(text, _arranged(parameters, names, defaults))
+            cursor.execute(text, arranged(parameters))
             return list(cursor.fetchall()) if cursor.description else []
         except connection.dialect.loaded_dbapi.Error as error:
             raise _wrapped(text, error, connection) from error
@@ -36,31 +37,38 @@ class Prepared:
 
     def many(self, connection: Connection, rows: Iterable[Mapping[str, Any]]) -> None:
         """Execute it for each of ``rows``."""
-        text, names, defaults = self._for(connection)
+        text, arranged = self._for(connection)
         cursor: Any = connection.connection.cursor()
         try:
-            cursor.executemany(text, [_arranged(row, names, defaults) for row in rows])
+            cursor.executemany(text, list(map(arranged, rows)))
         except connection.dialect.loaded_dbapi.Error as error:
             raise _wrapped(text, error, connection) from error
         finally:
             cursor.close()
 
-    def _for(self, connection: Connection) -> tuple[str, list[str] | None, dict[str, Any]]:
+    def _for(self, connection: Connection) -> tuple[str, Arrange]:
         dialect = connection.dialect
         found = self._compiled.get(dialect.name)
         if found is None:
             made: Any = self._statement.compile(dialect=dialect)
-            found = str(made), getattr(made, "positiontup", None), dict(made.params)
+            found = str(made), _arranger(getattr(made, "positiontup", None), dict(made.params))
             self._compiled[dialect.name] = found
         return found
 
 
-def _arranged(
-    parameters: Mapping[str, Any], names: list[str] | None, defaults: dict[str, Any]
-) -> Any:
+Arrange = Callable[[Mapping[str, Any]], Any]
+
+
+def _arranger(names: list[str] | None, constants: dict[str, Any]) -> Arrange:
+    """From the parameters of a call to what the driver takes: by name, or in order."""
+    constants = {name: value for name, value in constants.items() if value is not None}
     if names is None:
-        return {**defaults, **parameters}
-    return [parameters[name] if name in parameters else defaults[name] for name in names]
+        return lambda parameters: {**constants, **parameters}
+    if constants or len(names) < 2:
+        return lambda parameters: [
+            constants[name] if name in constants else parameters[name] for name in names
+        ]
+    return itemgetter(*names)
 
 
 def _wrapped(text: str, error: Any, connection: Connection) -> DBAPIError:

@@ -334,7 +334,7 @@ _set_outcome = Prepared(
     .where(
         _d.id == sa.bindparam("one"),
         _d.worker == sa.bindparam("by"),
-        _d.state == "sending",
+        _d.state == sa.literal_column("'sending'"),
     )
     .values(
         state=sa.bindparam("to"),
@@ -342,6 +342,6 @@ _set_outcome = Prepared(
         attempts=sa.bindparam("tried"),
         reply=sa.bindparam("answer"),
         finished_at=sa.bindparam("ended"),
-        worker="",
+        worker=sa.literal_column("''"),
     )
 )
