@@ -17,7 +17,7 @@ _BEFORE_ACCEPTANCE = ("mail", "rcpt", "data")
 class Post(Protocol):
     """A connection to a relay, as post.Connection is one."""
 
-    def deliver(self, sender: str, address: str, data: bytes) -> Outcome:
+    def deliver(self, sender: str, address: str, data: bytes, *, joined: bool = False) -> Outcome:
         """Hand one message over."""
 
     def close(self) -> None:
@@ -113,7 +113,7 @@ class Carrier(threading.Thread):
 
     def _delivered(self, envelope: str, address: str, data: bytes) -> Outcome:
         assert self._connection is not None
-        outcome = self._connection.deliver(envelope, address, data)
+        outcome = self._connection.deliver(envelope, address, data, joined=True)
         self._fresh = False
         if not outcome.usable:
             self._part()

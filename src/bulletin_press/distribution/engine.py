@@ -9,7 +9,6 @@ doubt than there are connections.
 from __future__ import annotations
 
 import contextlib
-import gc
 import queue
 import re
 import secrets
@@ -28,10 +27,10 @@ from bulletin_press.distribution.carrier import Carrier, Message, Post, Said
 from bulletin_press.distribution.chain import Entry
 from bulletin_press.distribution.clock import SECOND
 from bulletin_press.distribution.database import Database, Write
+from bulletin_press.distribution.economy import few_collections, one_processor
 from bulletin_press.distribution.keys import Keys
 from bulletin_press.distribution.ledger import Mailing
 from bulletin_press.distribution.messages import Reader, Template
-from bulletin_press.distribution.processor import one_processor
 from bulletin_press.distribution.schedule import Breaker, Policy
 from bulletin_press.distribution.sender import Sender
 from bulletin_press.distribution.spill import Spill
@@ -86,15 +85,12 @@ def send(
     finished first, whatever ends the run but a crash. Returns the last progress.
     Raises BusyError and LostLeaseError.
     """
-    with database.sole_sender() as alone, one_processor():
+    with database.sole_sender() as alone:
         if not alone:
             raise BusyError
         run = _Run(database, keys, publication, mailing, connect, policy or Policy())
-        gc.freeze()  # each collection then passes over all that is loaded by now
-        try:
+        with one_processor(), few_collections():
             return run.whole(limit, wait, stop or threading.Event(), progress)
-        finally:
-            gc.unfreeze()
 
 
 class _Run:

@@ -111,6 +111,8 @@ class Template:
         """The template that ``data`` freezes. Raises ValueError for bytes of another form."""
         if not data.startswith(_FORMAT):
             raise ValueError("not a template of this version")
+        if b"\r\n.\r\n" in data:
+            raise ValueError("a template that would end before its end")
         cut = re.split(rb"([\x80-\xff])", data[len(_FORMAT) :])
         places = tuple(list(Place).index(Place(one[0])) for one in cut[1::2])
         return cls(data, tuple(b"" if n % 2 else one for n, one in enumerate(cut)), places)

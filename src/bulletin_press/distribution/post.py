@@ -6,7 +6,6 @@ its reply nobody knows: that alone is doubtful (RFC 5321 §6.1).
 
 from __future__ import annotations
 
-import base64
 import contextlib
 import re
 import smtplib
@@ -16,10 +15,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from bulletin_press.distribution import verdict
-from bulletin_press.distribution.relay import Relay, is_loopback
+from bulletin_press.distribution.relay import (
+    Relay,
+    encoded,
+    is_loopback,
+    plain_login,
+    secret_forms,
+)
 from bulletin_press.distribution.sender import ADDRESS
 
 _REPLY = re.compile(rb"([2-5][0-9][0-9])(?:([ -])([^\n]*?))?\r?\n\Z")
+_USUAL = {b"250 ": 250, b"354 ": 354}  # replies of one line
 _MOST_LINES = 100
 _LONGEST_LINE = 4096
 _GARBAGE = -1
@@ -73,10 +79,13 @@ class _Wire(smtplib.SMTP):
 
     def getreply(self) -> tuple[int, bytes]:
         """The code of a reply and its lines; _GARBAGE for what is no reply."""
+        line = self._line()
+        if line[:4] in _USUAL:
+            return _USUAL[line[:4]], line[4:].strip()
         lines: list[bytes] = []
         code = b""
         while len(lines) < _MOST_LINES:
-            line = self._line()
+            line = self._line() if lines else line
             found = _REPLY.match(line)
             if not found or (code and found[1] != code):
                 return _GARBAGE, line
@@ -112,7 +121,8 @@ class Connection:
         self._taken = 0
         self.largest = 0
         self._step = "greeting"
-        self._secrets = _secret_forms(relay)
+        self._waits = 0.0
+        self._secrets = secret_forms(relay)
 
     @classmethod
     def open(cls, relay: Relay, patience: Patience | None = None) -> Connection:
@@ -162,14 +172,18 @@ class Connection:
         """Whether the connection can take another message."""
         return not self._broken and self._taken < self._relay.renew
 
-    def deliver(self, envelope_from: str, address: str, data: bytes) -> Outcome:
+    def deliver(
+        self, envelope_from: str, address: str, data: bytes, *, joined: bool = False
+    ) -> Outcome:
         """Hand over a message of ``Template.join`` or ``note`` for one address.
 
+        ``joined`` says that it is a template's, which was looked through when it was loaded.
         Raises ValueError, before anything is sent, for addresses and data that are unsafe.
         """
         if not ADDRESS.match(envelope_from) or not ADDRESS.match(address):
             raise ValueError("an address that is unsafe in a command")
-        if not data.endswith(b"\r\n") or b"\r\n.\r\n" in data or data.startswith(b"."):
+        ends = not joined and b"\r\n.\r\n" in data
+        if ends or not data.endswith(b"\r\n") or data.startswith(b"."):
             raise ValueError("data that would end before its end")
         if not self.usable:
             return Outcome(verdict.LOST, "the connection was closed before", "mail")
@@ -233,6 +247,7 @@ class Connection:
         try:
             wire.ahead = b""
             wire.esmtp_features = {}
+            self._waits = 0.0
             wire.sock = context.wrap_socket(plain, server_hostname=self._relay.host)
         except ssl.SSLCertVerificationError as error:
             reply = f"the relay's certificate is not trusted: {error.verify_message}"
@@ -247,9 +262,9 @@ class Connection:
             return None
         offered = self._wire.esmtp_features.get("auth", "").upper().split()
         if "PLAIN" in offered:
-            words = [f"AUTH PLAIN {_plain(relay)}"]
+            words = [f"AUTH PLAIN {plain_login(relay)}"]
         elif "LOGIN" in offered:
-            words = ["AUTH LOGIN", _encoded(relay.user), _encoded(relay.password)]
+            words = ["AUTH LOGIN", encoded(relay.user), encoded(relay.password)]
         else:
             reply = "the relay offers neither AUTH PLAIN nor AUTH LOGIN"
             return Outcome(verdict.BLOCKED, reply, "auth")
@@ -273,7 +288,9 @@ class Connection:
             if together:
                 self._say("mail", "\r\n".join(commands.values()), self._patience.command)
             for step, command in commands.items():
-                patience = self._patience.data if step == "data" else self._patience.command
+                patience = self._patience.command
+                if step == "data" and not together:
+                    patience = self._patience.data
                 if not together:
                     self._say(step, command, patience)
                 code, text = self._heard(step, patience)
@@ -358,11 +375,13 @@ class Connection:
 
     def _prepare(self, step: str, patience: float) -> socket.socket:
         self._step = step
-        if self._wire.sock is None:
+        wire = self._wire.sock
+        if wire is None:
             raise _BrokenError("the connection is closed")
-        if self._wire.sock.gettimeout() != patience:
-            self._wire.sock.settimeout(patience)
-        return self._wire.sock
+        if patience != self._waits:
+            wire.settimeout(patience)
+            self._waits = patience
+        return wire
 
     def _break(self, error: OSError) -> _BrokenError:
         self._broken = True
@@ -375,22 +394,6 @@ class Connection:
     def _shown(self, code: int, text: bytes) -> str:
         said = b"%d " % code + text if code > 0 else text
         return verdict.cleaned(said, self._secrets)
-
-
-def _encoded(text: str) -> str:
-    return base64.b64encode(text.encode()).decode()
-
-
-def _plain(relay: Relay) -> str:
-    """What AUTH PLAIN says (RFC 4616 §2)."""
-    return _encoded(f"\0{relay.user}\0{relay.password}")
-
-
-def _secret_forms(relay: Relay) -> tuple[str, ...]:
-    """What must not be shown if a relay repeats it."""
-    if not relay.password:
-        return ()
-    return (_plain(relay), _encoded(relay.password), relay.password)
 
 
 def _reason(error: OSError) -> str:

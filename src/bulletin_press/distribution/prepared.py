@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from operator import itemgetter
 from typing import Any
 
@@ -30,6 +30,21 @@ class Prepared:
         try:
             cursor.execute(text, arranged(parameters))
             return list(cursor.fetchall()) if cursor.description else []
+        except connection.dialect.loaded_dbapi.Error as error:
+            raise _wrapped(text, error, connection) from error
+        finally:
+            cursor.close()
+
+    def each(
+        self, connection: Connection, rows: Iterable[Mapping[str, Any]]
+    ) -> Iterator[tuple[Any, ...]]:
+        """Execute it for each of ``rows``; yields the rows that they give."""
+        text, arranged = self._for(connection)
+        cursor: Any = connection.connection.cursor()
+        try:
+            for row in rows:
+                cursor.execute(text, arranged(row))
+                yield from cursor.fetchall()
         except connection.dialect.loaded_dbapi.Error as error:
             raise _wrapped(text, error, connection) from error
         finally:

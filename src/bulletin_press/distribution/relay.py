@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import ipaddress
 import os
 import ssl
@@ -87,3 +88,20 @@ def _password(publication: Publication) -> str:
         message = "the relay's password is missing"
         raise ProblemsError([problem("D403", message, Location(CONFIGURATION_FILE))])
     return secretfile.read(publication.root / name, "D403", "the relay's password").strip("\r\n")
+
+
+def encoded(text: str) -> str:
+    """Text in Base64, as AUTH wants it."""
+    return base64.b64encode(text.encode()).decode()
+
+
+def plain_login(relay: Relay) -> str:
+    """What AUTH PLAIN says (RFC 4616 §2)."""
+    return encoded(f"\0{relay.user}\0{relay.password}")
+
+
+def secret_forms(relay: Relay) -> tuple[str, ...]:
+    """What must not be shown if a relay repeats it."""
+    if not relay.password:
+        return ()
+    return (plain_login(relay), encoded(relay.password), relay.password)

@@ -161,11 +161,8 @@ def intend(
     Returns the Date of each that may go, by delivery, and the entries for the chain; one that may
     not is left claimed, and the next ``release`` and ``claim`` pass it over.
     """
-    dates: dict[int, int] = {}
-    for one in tasks:
-        facts = {"one": one.id, "by": worker, "now": now, "of": mailing}
-        for delivery, dated in _set_sending(connection, facts):
-            dates[delivery] = dated
+    facts = [{"one": one.id, "by": worker, "now": now, "of": mailing} for one in tasks]
+    dates = {row[0]: row[1] for row in _set_sending.each(connection, facts)}
     return dates, [Entry("intent", one.id) for one in tasks if one.id in dates]
 
 
