@@ -15,13 +15,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from bulletin_press.distribution import verdict
-from bulletin_press.distribution.relay import (
-    Relay,
-    encoded,
-    is_loopback,
-    plain_login,
-    secret_forms,
-)
+from bulletin_press.distribution.relay import Relay, encoded, is_loopback, plain_login, secret_forms
 from bulletin_press.distribution.sender import ADDRESS
 
 _REPLY = re.compile(rb"([2-5][0-9][0-9])(?:([ -])([^\n]*?))?\r?\n\Z")
