@@ -6,6 +6,7 @@ import contextlib
 import functools
 import random
 import threading
+import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -18,6 +19,7 @@ from sqlalchemy.exc import OperationalError
 
 from bulletin_press.distribution import chain, engine, ledger, post, subscribers, tables, turns
 from bulletin_press.distribution.chain import Entry
+from bulletin_press.distribution.clock import Clock
 from bulletin_press.distribution.engine import Progress
 from bulletin_press.distribution.ledger import Mail, Mailing
 from bulletin_press.distribution.messages import Template
@@ -329,6 +331,51 @@ def test_a_database_that_cannot_be_written_for_a_while_costs_no_copy(
     assert any("disk is full" in one for one in troubles)
     assert readers(sink) == Counter(READERS)
     assert counts(desk, mailing) == {"sent": 12}
+
+
+def test_a_database_that_turns_read_only_costs_no_copy(desk: Office) -> None:
+    mailing = begin(desk)
+    stop = threading.Event()
+    connections: list[Any] = []
+
+    @sa.event.listens_for(desk.database.engine, "connect")
+    def _(connection: Any, record: Any) -> None:
+        connections.append(connection)
+
+    def watch(progress: Progress) -> None:
+        if progress.sent >= 3:
+            for one in connections:
+                one.execute("PRAGMA query_only=ON")
+        if "readonly database" in progress.trouble:
+            stop.set()
+
+    desk.database.engine.dispose()
+    with Sink() as sink:
+        sent(desk, mailing, sink, limit=8, stop=stop, progress=watch)
+        assert stop.is_set()
+        desk.database.engine.dispose()
+        sent(desk, mailing, sink)
+    assert readers(sink) == Counter(READERS)
+    assert counts(desk, mailing) == {"sent": 12}
+
+
+def test_a_clock_that_was_set_back_holds_nobody_up(desk: Office) -> None:
+    mailing = begin(desk)
+    with Sink(Rule("rcpt", "451 4.3.0 later", match="reader3@", times=1)) as sink:
+        sent(desk, mailing, sink, limit=5)
+        earlier = Clock(
+            desk.database._last_moment(),
+            wall=lambda: time.time() - 86_400,
+            monotonic=time.monotonic,
+        )
+        desk.database.clock = earlier
+        sent(desk, mailing, sink)
+    assert readers(sink) == Counter(READERS)
+    with desk.database.read() as connection:
+        moments = connection.scalars(
+            sa.select(tables.entries.c.at).order_by(tables.entries.c.number)
+        ).all()
+    assert list(moments) == sorted(moments)
 
 
 def test_what_could_not_be_recorded_survives_damage_without_harm(tmp_path: Path) -> None:
