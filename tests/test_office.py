@@ -49,6 +49,22 @@ def test_a_dash_is_stdout(here: Path) -> None:
     assert not (here / "-").exists()
 
 
+@pytest.mark.parametrize("own", ["bulletin.toml", "subscribers.db", "./subscribers.key"])
+def test_nothing_is_written_over_the_publications_own_files(here: Path, own: str) -> None:
+    run("subscribers", "add", "a@example.org")
+    (here / "list.csv").write_text("b@example.org\n")
+    before = (here / own).read_bytes()
+    for words in (
+        ("subscribers", "export", own),
+        ("subscribers", "import", "list.csv", "--report", own),
+        ("status", "--html", own),
+    ):
+        done = run(*words)
+        assert done.exit_code == 8, done.output
+        assert "belongs to the publication" in done.stderr
+    assert (here / own).read_bytes() == before
+
+
 def test_a_change_of_nothing_is_wrong_usage() -> None:
     run("subscribers", "add", "a@example.org")
     done = run("subscribers", "set", "a@example.org")

@@ -360,6 +360,16 @@ def test_what_failed_for_good_is_sent_again_only_after_the_reader_is_active_agai
     assert readers(sink) == ["a@example.org", "gone@example.org"]
 
 
+def test_what_everybody_was_sent_cannot_be_stopped(desk: Office, sink: Sink) -> None:
+    desk.enlist("a@example.org")
+    assert run("send", "2026-02", "--really").exit_code == 0
+    for words in (("pause", "2026-02"), ("cancel", "2026-02", "--yes")):
+        done = run(*words)
+        assert done.exit_code == 8
+        assert "everybody has been sent it already" in done.stderr
+    assert run("status", "2026-02", "--json").stdout.count('"state": "done"') == 1
+
+
 def test_doubts_are_held_listed_and_settled(desk: Office, sink: Sink) -> None:
     obey(sink, Rule("dot", LOST, times=2))
     desk.enlist("a@example.org", "b@example.org", "c@example.org")

@@ -12,6 +12,7 @@ import click
 
 from bulletin_press.cli import mailings
 from bulletin_press.cli.mailings import ERRATUM, LEFT_OVER, refused
+from bulletin_press.cli.office import keep_safe
 from bulletin_press.cli.output import EPILOG, relative
 
 _LONGEST = 1 << 20
@@ -42,6 +43,7 @@ def export(issue: str, file: Path | None, erratum: int | None) -> None:
                 for line in lines:
                     click.echo(line)
             else:
+                keep_safe(desk.publication, file)
                 _write(file, lines)
                 click.echo(relative(file))
 

@@ -103,6 +103,21 @@ def refused(code: str, message: str, hint: str = "", where: str = "subscribers")
     return ProblemsError([problem(code, message, Location(where), hint)])
 
 
+def keep_safe(publication: Publication, target: Path) -> None:
+    """Raise ProblemsError (D210) if writing to a file would destroy list, keys or bulletin.toml."""
+    from bulletin_press.distribution.database import file_of
+
+    own = [
+        publication.root / CONFIGURATION_FILE,
+        publication.root / publication.delivery.secret_file,
+    ]
+    if listed := file_of(publication):
+        own += [listed.with_name(listed.name + end) for end in ("", "-wal", "-shm", "-outcomes")]
+    if target.resolve() in [one.resolve() for one in own]:
+        message = f"{target.name} belongs to the publication, and is not written over"
+        raise refused("D210", message, where=str(target))
+
+
 def show_json(value: Any) -> None:
     """Print a value as JSON."""
     click.echo(json.dumps(value, ensure_ascii=False, indent=2))

@@ -59,6 +59,7 @@ def take(
         sheet = stack.enter_context(sheets.opened(file, codec, publication.language))
         told: Callable[[Outcome], None] = _untold
         if report:
+            office.keep_safe(publication, report)
             told = stack.enter_context(_told(report))
         progress = stack.enter_context(_progress(sheet.octets))
         supplied = Supplied(f"import {file.name}", consent or "", consent_at)
@@ -86,7 +87,7 @@ def export(file: Path | None) -> None:
     """Write the whole list as CSV, to FILE or to stdout."""
     from bulletin_press.distribution import exporting, sheets
 
-    with office.opened() as (_, database, _), database.read() as connection:
+    with office.opened() as (publication, database, _), database.read() as connection:
         rows = map(exporting.cells, exporting.subscriptions(connection))
         if file is None or str(file) == "-":
             stream = io.TextIOWrapper(sys.stdout.buffer, UTF_8, newline="")
@@ -94,6 +95,7 @@ def export(file: Path | None) -> None:
             stream.flush()
             stream.detach()
             return
+        office.keep_safe(publication, file)
         try:
             with sheets.saved(file) as written:
                 sheets.write(written, exporting.COLUMNS, rows)

@@ -10,7 +10,7 @@ import click
 
 from bulletin_press.cli import mailings
 from bulletin_press.cli.mailings import refused
-from bulletin_press.cli.office import AS_JSON
+from bulletin_press.cli.office import AS_JSON, keep_safe
 from bulletin_press.cli.output import EPILOG, relative
 
 if TYPE_CHECKING:
@@ -47,6 +47,7 @@ def status(issue: str | None, as_json: bool, page: Path | None) -> None:
 
             sentences = {one.mailing.id: accounts.sentence(one) for one in found}
             text = statusreport.report(desk.publication, found, details, sentences, limits, now)
+            keep_safe(desk.publication, page)
             _write(page, text)
         if as_json:
             click.echo(json.dumps(_values(found, details, limits), ensure_ascii=False, indent=2))

@@ -184,6 +184,8 @@ def _change(desk: Desk, mailing: Mailing, state: str, reason: str) -> None:
     from bulletin_press.distribution import ledger
 
     line = " ".join(reason.split())
+    if state != "sending" and desk.standing(mailing).state == "done":
+        raise refused("D307", "everybody has been sent it already", desk.issue)
     if not ledger.set_state(desk.database, mailing.id, state, line):
         raise refused("D307", f"it is {desk.standing(mailing).state} already", desk.issue)
 
