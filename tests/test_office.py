@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
+import pty
 import subprocess
 import sys
+import termios
 from pathlib import Path
 
 import pytest
@@ -63,6 +67,40 @@ def test_nothing_is_written_over_the_publications_own_files(here: Path, own: str
         assert done.exit_code == 8, done.output
         assert "belongs to the publication" in done.stderr
     assert (here / own).read_bytes() == before
+
+
+def seen(command: str, columns: int, **environment: str) -> str:
+    """What a command shows on a terminal of so many columns."""
+    parent, child = pty.openpty()
+    termios.tcsetwinsize(child, (40, columns))
+    process = subprocess.Popen(
+        [sys.executable, "-m", "bulletin_press", *command.split()],
+        stdin=child, stdout=child, stderr=child,
+        env={**os.environ, "TERM": "xterm", "COLUMNS": str(columns), **environment},
+    )  # fmt: skip
+    os.close(child)
+    shown = b""
+    with contextlib.suppress(OSError):  # what a terminal says at its end
+        while more := os.read(parent, 1 << 16):
+            shown += more
+    os.close(parent)
+    process.wait()
+    return shown.decode()
+
+
+def test_on_a_narrow_terminal_addresses_stay_whole() -> None:
+    address = "a.reader.with.a.long.name@subdomain.example.org"
+    run("subscribers", "add", address, "--name", "A. Reader")
+    for columns in (40, 80):
+        shown = seen("subscribers list", columns)
+        assert ("│" in shown) == (columns == 80)
+        assert "…" not in shown
+    assert address in seen("subscribers list", 40)
+
+
+def test_no_colour_is_shown_to_whom_wants_none() -> None:
+    assert "\x1b[" in seen("doctor --offline", 80)
+    assert "\x1b[" not in seen("doctor --offline", 80, NO_COLOR="1")
 
 
 def test_a_change_of_nothing_is_wrong_usage() -> None:

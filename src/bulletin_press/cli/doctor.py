@@ -10,7 +10,7 @@ import click
 
 from bulletin_press import report
 from bulletin_press.cli import office
-from bulletin_press.cli.output import EPILOG
+from bulletin_press.cli.output import EPILOG, colour
 
 if TYPE_CHECKING:
     from bulletin_press.distribution.doctor import Finding
@@ -46,6 +46,7 @@ def _silent(_: Finding) -> None:
 
 def _say(finding: Finding) -> None:
     level = click.style(f"{finding.level:<9}", fg=_COLOURS[finding.level])
-    click.echo(report.encodable(f"{level}{finding.check:<13}{finding.message}"))
+    said = report.encodable(f"{level}{finding.check:<13}{finding.message}")
+    click.echo(said, color=colour())
     if finding.remedy:
         click.echo(report.encodable(f"{'':<22}{finding.remedy}"))

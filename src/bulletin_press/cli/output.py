@@ -62,6 +62,11 @@ def findings_of(problems: Iterable[Problem], folder: Path | None) -> list[Findin
     return [Finding(root, one) for one in problems]
 
 
+def colour() -> bool | None:
+    """What click.echo is to do with colours: none if NO_COLOR is set, else as the output takes."""
+    return False if os.environ.get("NO_COLOR") else None
+
+
 def finish(findings: list[Finding], paths: Iterable[Path], form: str, strict: bool) -> NoReturn:
     """Print problems and paths in the form asked for, and end with the exit status."""
     listed = report.sorted_findings(findings)
@@ -70,8 +75,7 @@ def finish(findings: list[Finding], paths: Iterable[Path], form: str, strict: bo
         click.echo(report.as_json(listed, outputs))
     else:
         if listed:
-            colour = False if os.environ.get("NO_COLOR") else None
-            click.echo(report.FORMATS[form](listed, Path.cwd()), err=True, color=colour)
+            click.echo(report.FORMATS[form](listed, Path.cwd()), err=True, color=colour())
             click.echo(report.counts(listed, strict), err=True)
         for path in outputs:
             click.echo(report.encodable(path))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,6 +16,7 @@ from bulletin_press.cli.output import EPILOG, finish
 if TYPE_CHECKING:
     from bulletin_press.distribution.subscription import Subscription
 
+_NARROW = 72  # columns of a terminal, below which a table says too little
 FORMS = ("letter", "pdf", "epub", "large-print", "link", "kindle")
 STATES = ("unconfirmed", "active", "paused", "unsubscribed", "bounced", "complained")
 
@@ -50,8 +51,7 @@ def show(
         elif office.on_terminal():
             _table(found)
         else:
-            for one in found:
-                click.echo("\t".join((one.address, one.state, one.form, one.language, one.name)))
+            _plain(found)
 
 
 @subscribers.command(epilog=EPILOG)
@@ -240,14 +240,23 @@ def _values(one: Subscription) -> dict[str, str]:
 
 def _table(found: Iterator[Subscription]) -> None:
     from rich.console import Console
-    from rich.table import Table
+    from rich.table import Column, Table
     from rich.text import Text
 
-    table = Table("address", "state", "form", "language", "name")
+    console = Console()
+    if console.width < _NARROW:
+        _plain(found)
+        return
+    table = Table(Column("address", overflow="fold"), "state", "form", "language", "name")
     for one in found:
         cells = (one.address, one.state, one.form, one.language, one.name)
         table.add_row(*map(Text, cells))
-    Console().print(table)
+    console.print(table)
+
+
+def _plain(found: Iterable[Subscription]) -> None:
+    for one in found:
+        click.echo("\t".join((one.address, one.state, one.form, one.language, one.name)))
 
 
 for command in (sheets.take, sheets.export):
