@@ -12,7 +12,7 @@ from pathlib import Path
 from bulletin_press import config
 from bulletin_press.distribution import engine, keys, post
 from bulletin_press.distribution.database import open_database
-from bulletin_press.distribution.engine import Progress
+from bulletin_press.distribution.progress import Progress
 from bulletin_press.distribution.relay import Relay
 from bulletin_press.distribution.schedule import Policy
 from bulletin_press.distribution.spill import SIZE

@@ -20,9 +20,9 @@ from sqlalchemy.exc import OperationalError
 from bulletin_press.distribution import chain, engine, ledger, post, subscribers, tables, turns
 from bulletin_press.distribution.chain import Entry
 from bulletin_press.distribution.clock import Clock
-from bulletin_press.distribution.engine import Progress
 from bulletin_press.distribution.ledger import Mail, Mailing
 from bulletin_press.distribution.messages import Template
+from bulletin_press.distribution.progress import Progress
 from bulletin_press.distribution.relay import Relay
 from bulletin_press.distribution.schedule import Policy
 from bulletin_press.distribution.sender import Sender

@@ -13,7 +13,15 @@ import sqlalchemy as sa
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bulletin_press.distribution import chain, ledger, schedule, subscribers, tables, turns
+from bulletin_press.distribution import (
+    chain,
+    leases,
+    ledger,
+    schedule,
+    subscribers,
+    tables,
+    turns,
+)
 from bulletin_press.distribution.clock import DAY, HOUR, MINUTE, SECOND, Clock
 from bulletin_press.distribution.ledger import Mail, Mailing
 from bulletin_press.distribution.schedule import Breaker, Policy
@@ -42,7 +50,7 @@ def taken(desk: Office, mailing: Mailing, wanted: int = 100) -> list[turns.Task]
     """Claim and intend, as a sender does."""
     now = desk.database.clock.now()
     with desk.database.write() as connection:
-        turns.enrol(connection, "me", now, Policy(), alone=True)
+        leases.enrol(connection, "me", now, Policy(), alone=True)
         tasks = turns.claim(connection, mailing.id, "me", now, wanted, {}, {})
         dates, entries = turns.intend(connection, mailing.id, "me", tasks, now)
         chain.append(connection, mailing.id, now, entries)
@@ -195,7 +203,7 @@ def test_what_a_killed_sender_left_is_taken_up(desk: Office, in_doubt: str, stat
     now = desk.database.clock.now()
     with desk.database.write() as connection:
         turns.claim(connection, mailing.id, "me", now, 2, {}, {})
-        turns.enrol(connection, "successor", now, Policy(), alone=True)
+        leases.enrol(connection, "successor", now, Policy(), alone=True)
         assert turns.recover(connection, mailing.id, in_doubt, now) == 3
     found = counts(desk, mailing)
     assert found == ({"queued": 7} if state == "queued" else {"queued": 4, "doubtful": 3})
@@ -208,8 +216,9 @@ def test_a_worker_without_lease_changes_nothing(desk: Office) -> None:
     tasks = taken(desk, mailing, 2)
     now = desk.database.clock.now()
     with desk.database.write() as connection:
-        assert not turns.renew_lease(connection, "me", now + HOUR, Policy())
-        turns.enrol(connection, "successor", now + HOUR, Policy(), alone=False)
+        assert leases.enrolled(connection, "me")
+        leases.enrol(connection, "successor", now + HOUR, Policy(), alone=False)
+        assert not leases.enrolled(connection, "me")
         turns.recover(connection, mailing.id, "hold", now)
     recorded(desk, mailing, Result(tasks[0], "deferred", "451", 1, 2))
     assert counts(desk, mailing) == {"queued": 5, "doubtful": 2}

@@ -15,8 +15,8 @@ from bulletin_press.cli import progress
 from bulletin_press.cli.mailings import LEFT_OVER, Desk
 
 if TYPE_CHECKING:
-    from bulletin_press.distribution.engine import Progress
     from bulletin_press.distribution.ledger import Mailing
+    from bulletin_press.distribution.progress import Progress
     from bulletin_press.distribution.status import Standing
 
 _WATCH_SECONDS = 1.0
@@ -30,7 +30,8 @@ def run(desk: Desk, mailing: Mailing, limit: int | None = None) -> NoReturn:
     The status is 0 only if nobody is left over.
     """
     from bulletin_press.distribution import pairing
-    from bulletin_press.distribution.engine import BusyError, LostLeaseError, send
+    from bulletin_press.distribution.engine import BusyError, send
+    from bulletin_press.distribution.leases import LostLeaseError
     from bulletin_press.distribution.post import Connection
     from bulletin_press.distribution.relay import Relay
 

@@ -55,7 +55,6 @@ class Carrier(threading.Thread):
     ) -> None:
         super().__init__(daemon=True)
         self.orders: queue.SimpleQueue[Message | bool] = queue.SimpleQueue()
-        self.busy = False
         self._connect, self._inbox, self._now = connect, inbox, now
         self._connection: Post | None = None
         self._fresh = False

@@ -78,10 +78,10 @@ def export(connection: Connection, mailing: int) -> Iterator[str]:
         .where(d.c.mailing == mailing)
         .order_by(d.c.id)
     )
-    for row in connection.execute(listed).yield_per(1000):
+    for row in connection.execute(listed.execution_options(yield_per=1000)):
         yield _line(reader=row[1], delivery=row[0], form=row[2], language=row[3], state=row[4])
     chained = sa.select(e).where(e.c.mailing == mailing).order_by(e.c.number)
-    for row in connection.execute(chained).yield_per(1000):
+    for row in connection.execute(chained.execution_options(yield_per=1000)):
         yield _line(**{name: getattr(row, name) for name in FIELDS}, hash=row.hash)
 
 
@@ -152,9 +152,7 @@ _quoted = json.encoder.encode_basestring
 _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 _mailing = tables.mailings.c
 _select_head = Prepared(
-    sa.select(_mailing.head_number, _mailing.head_hash)
-    .where(_mailing.id == sa.bindparam("of"))
-    .with_for_update()
+    sa.select(_mailing.head_number, _mailing.head_hash).where(_mailing.id == sa.bindparam("of"))
 )
 _set_head = Prepared(
     sa.update(tables.mailings)

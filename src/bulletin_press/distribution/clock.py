@@ -32,7 +32,14 @@ class Clock:
 
     def now(self) -> int:
         """The time in milliseconds since 1970-01-01T00:00Z."""
-        return self._base + int((self._monotonic() - self._start) * SECOND)
+        return self._base + self._gone()
+
+    def reach(self, moment: int) -> None:
+        """Count on from ``moment`` if it is not reached yet."""
+        self._base = max(self._base, moment - self._gone())
+
+    def _gone(self) -> int:
+        return int((self._monotonic() - self._start) * SECOND)
 
 
 def text(moment: int) -> str:

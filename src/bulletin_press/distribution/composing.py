@@ -73,8 +73,9 @@ def enlisted(connection: Connection, mailing: int) -> Iterator[Recipient]:
         .join(tables.subscriptions, reader.id == row.subscription)
         .where(row.mailing == mailing, reader.address.is_not(None))
         .order_by(row.id)
+        .execution_options(yield_per=_BATCH)
     )
-    for one in found.yield_per(_BATCH):
+    for one in found:
         yield Recipient(*one)
 
 

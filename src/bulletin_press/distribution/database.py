@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from pathlib import Path
@@ -11,8 +12,9 @@ from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine, make_url
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import ArgumentError, DBAPIError
 
+from bulletin_press import checks
 from bulletin_press.config import CONFIGURATION_FILE, Publication
 from bulletin_press.distribution import tables
 from bulletin_press.distribution.clock import Clock
@@ -31,6 +33,13 @@ _REMEDIES = {
     "locked": "another program is writing: wait until it has ended, then type the same again",
     "readonly": "let the file and its folder be written to",
 }
+# One writer at a time; one that stands still with the lock, on whatever machine, is thrown out.
+_ONE_WRITER = (
+    "SELECT set_config('lock_timeout', '30s', true),"
+    " set_config('idle_in_transaction_session_timeout', '30s', true),"
+    " pg_advisory_xact_lock(1651536755, hashtext(current_schema()))"
+)
+_LOST_SERVER = {"connect_timeout": 10, "keepalives_idle": 15, "tcp_user_timeout": 30_000}
 _MIGRATIONS = Path(__file__).parent / "migrations"
 
 
@@ -40,26 +49,34 @@ Write = Callable[[], AbstractContextManager[Connection]]
 class Database:
     """An open database at the newest version of its tables, and the clock that goes with it.
 
-    ``file`` is the file of SQLite, None for PostgreSQL. May be used by several threads.
+    ``file`` is the file of SQLite, None for PostgreSQL; ``shared`` says whether several senders
+    may work at once, whose leases part the work. May be used by several threads.
     """
 
     def __init__(self, engine: Engine, file: Path | None, clock: Clock | None = None) -> None:
         self.engine = engine
         self.file = file
-        self.clock = clock or Clock(self._last_moment())
+        self.shared = file is None
+        self.clock = clock or Clock(self._last_moment(), self._wall)
 
     @contextlib.contextmanager
     def read(self) -> Iterator[Connection]:
         """A connection whose reads agree with one another."""
-        with self.engine.connect() as connection, connection.begin():
-            yield connection
+        with self.engine.connect() as connection:
+            if self.file is None:
+                connection = connection.execution_options(
+                    isolation_level="REPEATABLE READ", postgresql_readonly=True
+                )
+            with connection.begin():
+                yield connection
 
     @contextlib.contextmanager
     def write(self) -> Iterator[Connection]:
         """A transaction, durable when the block ends and undone if it raises.
 
-        SQLite lets one writer in at a time, from the start of the block. Raises
-        sqlalchemy.exc.DBAPIError when the disk is full or the file may not be written.
+        One writer is let in at a time, from the start of the block: what it reads stays as it is.
+        Raises sqlalchemy.exc.DBAPIError when the disk is full, the file may not be written or the
+        server does not answer; if that happens at the end of the block, it may have been done.
         """
         with self.engine.connect() as connection:
             connection = connection.execution_options(bulletin_press_writes=True)
@@ -91,17 +108,34 @@ class Database:
     def sole_sender(self) -> Iterator[bool]:
         """Whether this process is now the only sender of a database in a file.
 
-        Always True for PostgreSQL, where leases part the work. The lock goes with the process,
-        however that ends.
+        Always True for a shared one. The lock goes with the process, however that ends.
         """
-        if self.file is None:
+        if self.shared or self.file is None:
             yield True
             return
         with sender_lock(self.file) as held:
             yield held
 
+    @contextlib.contextmanager
+    def without_senders(self) -> Iterator[bool]:
+        """Whether no sender is at work; with a database in a file none begins within the block."""
+        if self.file is not None:
+            with self.sole_sender() as alone:
+                yield alone
+            return
+        with self.read() as connection:
+            leased = tables.workers.c.until >= self.clock.now()
+            quiet = connection.scalar(sa.select(tables.workers.c.id).where(leased)) is None
+        yield quiet
+
     def keep_time(self, connection: Connection) -> int:
-        """The time now, kept in the database so that no later process starts before it."""
+        """The time now, kept in the database: no other process is before it from now on.
+
+        So the clocks of several machines do not part.
+        """
+        row = tables.settings.c
+        kept = connection.scalar(sa.select(row.value).where(row.name == "clock"))
+        self.clock.reach(int(kept or 0))
         return self.keep_moment(connection, "clock")
 
     def keep_moment(self, connection: Connection, name: str) -> int:
@@ -147,18 +181,25 @@ class Database:
             kept = connection.scalar(sa.select(row.value).where(row.name == "clock"))
         return int(kept or 0)
 
+    def _wall(self) -> float:
+        """Seconds since 1970 by the machine that holds the database."""
+        if self.file is not None:
+            return time.time()
+        with self.read() as connection:
+            query = "SELECT extract(epoch FROM clock_timestamp())"
+            return float(connection.exec_driver_sql(query).scalar_one())
+
 
 def open_database(publication: Publication, clock: Clock | None = None) -> Database:
     """Open the publication's database, made and brought up to date if need be.
 
-    A file gets mode 0600. Raises ProblemsError (D101) if it lies below build/, cannot be opened or
-    belongs to a newer version of the program.
+    A file gets mode 0600. Raises ProblemsError (D101) if it lies below build/, cannot be opened,
+    belongs to a newer version of the program, or is PostgreSQL's and psycopg is missing.
     """
-    address = os.environ.get(ENVIRONMENT) or publication.delivery.database
+    address = _address(publication)
     file = file_of(publication)
     if file is None:
-        url = make_url(address).set(drivername="postgresql+psycopg")
-        return _opened(sa.create_engine(url, hide_parameters=True), None, clock)
+        return _opened(_server_engine(address), None, clock)
     if (publication.root / BUILD_FOLDER) in file.resolve().parents:
         raise _refused(f"{address} lies below {BUILD_FOLDER}/, which may be deleted at any time")
     try:
@@ -174,8 +215,11 @@ def open_database(publication: Publication, clock: Clock | None = None) -> Datab
 
 
 def file_of(publication: Publication) -> Path | None:
-    """The file of the publication's database, None if that is PostgreSQL's."""
-    address = os.environ.get(ENVIRONMENT) or publication.delivery.database
+    """The file of the publication's database, None if that is PostgreSQL's.
+
+    Raises ProblemsError (D101) for an address that is neither's.
+    """
+    address = _address(publication)
     if not address.startswith("sqlite"):
         return None
     return publication.root / address.removeprefix("sqlite:///")
@@ -254,6 +298,41 @@ def sqlite_engine(file: Path) -> Engine:
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
     return engine
+
+
+def _server_engine(address: str) -> Engine:
+    """An engine for a database in PostgreSQL, with one writer at a time, as a file has it."""
+    try:
+        url = make_url(address).set(drivername="postgresql+psycopg")
+        engine = sa.create_engine(
+            url,
+            connect_args={
+                name: value for name, value in _LOST_SERVER.items() if name not in url.query
+            },
+            hide_parameters=True,
+            isolation_level="READ COMMITTED",
+            pool_pre_ping=True,
+        )
+    except ModuleNotFoundError as error:
+        hint = "install it by: pip install 'psycopg[binary]'"
+        raise _refused("PostgreSQL needs the package psycopg", hint) from error
+    except (ArgumentError, ValueError) as error:
+        raise _refused("the address of the database cannot be read") from error
+
+    @sa.event.listens_for(engine, "begin")
+    def _(connection: Connection) -> None:
+        if connection.get_execution_options().get("bulletin_press_writes"):
+            connection.exec_driver_sql(_ONE_WRITER)
+
+    return engine
+
+
+def _address(publication: Publication) -> str:
+    given = os.environ.get(ENVIRONMENT)
+    try:
+        return checks.database(given) if given else publication.delivery.database
+    except ValueError as error:
+        raise _refused(f"{ENVIRONMENT} is not {error}") from error
 
 
 def _opened(engine: Engine, file: Path | None, clock: Clock | None) -> Database:

@@ -16,21 +16,23 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import DBAPIError
 
 from bulletin_press.config import Publication
-from bulletin_press.distribution import chain, devices, ledger, schedule, subscribers, turns
+from bulletin_press.distribution import chain, devices, leases, ledger, schedule, subscribers, turns
 from bulletin_press.distribution.carrier import Carrier, Message, Post, Said
 from bulletin_press.distribution.chain import Entry
 from bulletin_press.distribution.clock import SECOND
 from bulletin_press.distribution.database import Database, Write
 from bulletin_press.distribution.economy import few_collections, one_processor
 from bulletin_press.distribution.keys import Keys
+from bulletin_press.distribution.leases import LostLeaseError
 from bulletin_press.distribution.ledger import Mailing
 from bulletin_press.distribution.messages import Reader, Template
+from bulletin_press.distribution.progress import Progress
 from bulletin_press.distribution.schedule import Breaker, Policy
 from bulletin_press.distribution.sender import Sender
 from bulletin_press.distribution.spill import Spill
@@ -39,7 +41,9 @@ from bulletin_press.distribution.turns import Result, Task
 POOL = 200  # deliveries claimed ahead
 FAILURES = 10  # addresses that a run finds gone before it looks at their share
 _GONE = re.compile(r"\b5\.1\.(?:1|2|3|6|10)\b|\b5\.2\.1\b")
-_LEASE_CHECK = 5 * SECOND
+_RENEWALS = 12  # of a lease, before it would run out
+_LAST_TRIES = 10  # to write down how messages ended
+_RETRY_SECONDS = 1.0  # before a database that failed is tried again
 _LONGEST_WAIT = SECOND
 _GATHERING = 0.005  # seconds in which others may finish too, so that one commit serves more of them
 _RESERVED = 50  # messages at most that a rate is asked for at once
@@ -47,22 +51,6 @@ _RESERVED = 50  # messages at most that a rate is asked for at once
 
 class BusyError(Exception):
     """Another process is sending from this database."""
-
-
-class LostLeaseError(Exception):
-    """This process stood still for so long that another one may have taken over its work."""
-
-
-@dataclass(frozen=True, slots=True)
-class Progress:
-    """Where a run stands: its counts, when the next message is due, and what is amiss."""
-
-    sent: int = 0
-    failed: int = 0
-    deferred: int = 0
-    gone: int = 0
-    due: int | None = None
-    trouble: str = ""
 
 
 def send(
@@ -114,7 +102,10 @@ class _Run:
         ]
         self._ready: list[Carrier] = []
         self._cut_off: list[Carrier] = []
+        self._under_way: set[int] = set()  # deliveries that carriers have
         self._results: list[Result] = []
+        self._unsure = False  # whether the last commit may have been made or not
+        self._recorded: set[int] = set()  # results that such a commit has written down
         self._pool: list[Task] = []
         self._put_off: dict[str, int] = {}
         self._templates: dict[tuple[str, str], Template] = {}
@@ -155,9 +146,10 @@ class _Run:
             try:
                 granted, over = self._turn(write, most, wait, ending)
             except DBAPIError as error:
+                self._unsure = True
                 trouble = f"the database cannot be written: {error.orig}"
                 self._progress = replace(self._progress, trouble=trouble)
-                over = stop.wait(1)
+                over = stop.wait(_RETRY_SECONDS)
             else:
                 begun += granted
             progress(self._progress)
@@ -165,8 +157,8 @@ class _Run:
     def _take_up(self, connection: Connection) -> None:
         """Record what an earlier sender could not, then see what it left in doubt."""
         now = self._database.keep_time(connection)
-        alone = self._database.file is not None
-        turns.enrol(connection, self._worker, now, self._policy, alone=alone)
+        alone = not self._database.shared
+        leases.enrol(connection, self._worker, now, self._policy, alone=alone)
         self._leased_at = now
         worker, kept = self._spill.get()
         for mailing in dict.fromkeys(mailing for mailing, _ in kept):
@@ -180,7 +172,7 @@ class _Run:
         ahead = max(1, min(self._next_at - self._database.clock.now(), _LONGEST_WAIT))
         with contextlib.suppress(queue.Empty):
             self._hear(self._inbox.get(timeout=ahead / SECOND))
-            if any(carrier.busy for carrier in self._carriers):
+            if self._under_way:
                 time.sleep(_GATHERING)
             while True:
                 self._hear(self._inbox.get_nowait())
@@ -189,7 +181,7 @@ class _Run:
         if said.fault is not None:
             raise said.fault
         if said.result is not None:
-            said.carrier.busy = False
+            self._under_way.discard(said.result.task.id)
             self._results.append(said.result)
             self._judge(said.result.kind, said.result.reply)
         if said.refusal is not None:
@@ -211,10 +203,10 @@ class _Run:
     def _turn(self, write: Write, most: int, wait: bool, ending: bool) -> tuple[int, bool]:
         """One commit; returns how many messages were begun, and whether the run is over."""
         now = self._database.clock.now()
-        under_way = any(carrier.busy for carrier in self._carriers)
         mailing, over = self._mailing.id, False
         with write() as connection:
             leased_at = self._renewed(connection, now)
+            self._make_sure(connection, now)
             entries, progress = self._written(connection, now)
             pool = self._pool
             if len(pool) < most:
@@ -230,13 +222,14 @@ class _Run:
                 turns.release(connection, self._worker, refused)
             chain.append(connection, mailing, now, [*entries, *intents])
             progress = replace(progress, due=None)
-            if not dates and not under_way:
+            if not dates and not self._under_way:
                 over, due = self._over(connection, now, bool(pool[granted:]), wait, ending)
                 progress = replace(progress, due=due)
                 if due and due > now:
                     next_at = min(next_at, due)
             self._read_templates(connection, chosen)
         self._leased_at, self._pool, self._results = leased_at, pool[granted:], []
+        self._unsure, self._recorded = False, set()
         self._next_at, self._progress = next_at, progress
         self._reserved -= granted
         for task in chosen:
@@ -246,19 +239,30 @@ class _Run:
         return len(dates), over
 
     def _renewed(self, connection: Connection, now: int) -> int:
-        if now - self._leased_at < _LEASE_CHECK:
-            return self._leased_at
-        self._database.keep_time(connection)
-        if not turns.renew_lease(connection, self._worker, now, self._policy):
+        """Raise LostLeaseError if another sender took over; now and then, take over from others."""
+        if not leases.enrolled(connection, self._worker):
             raise LostLeaseError
+        if now - self._leased_at < self._policy.lease // _RENEWALS:
+            return self._leased_at
+        now = self._database.keep_time(connection)
+        leases.renew(connection, self._worker, now, self._policy)
+        turns.recover(connection, self._mailing.id, self._mailing.in_doubt, now)
         return now
+
+    def _make_sure(self, connection: Connection, now: int) -> None:
+        """After a commit of which nobody knows whether it was made, see what is written."""
+        if self._unsure:
+            ended = {one.task.id for one in self._results}
+            handed_over = self._under_way | ended
+            sending = turns.regain(connection, self._mailing.id, self._worker, handed_over, now)
+            self._recorded, self._pool = ended - sending, []
 
     def _written(self, connection: Connection, now: int) -> tuple[list[Entry], Progress]:
         """Write down how messages ended, and what follows from that."""
+        fresh = [one for one in self._results if one.task.id not in self._recorded]
         entries = turns.record(
-            connection, self._mailing.id, self._worker, self._mailing.in_doubt, self._results,
-            self._policy,
-        )  # fmt: skip
+            connection, self._mailing.id, self._worker, self._mailing.in_doubt, fresh, self._policy
+        )
         counted = Counter(one.kind for one in self._results)
         gone, trouble = 0, ""
         for one in self._results:
@@ -347,7 +351,7 @@ class _Run:
             return Reader(task.address, task.name, token, known, dated, mark)
 
         carrier = self._ready.pop(0)
-        carrier.busy = True
+        self._under_way.add(task.id)
         join = self._templates[task.form, task.language].join
         carrier.orders.put(Message(task, self._sender.envelope(mark), reader, join, now))
 
@@ -368,12 +372,28 @@ class _Run:
         while not self._inbox.empty():
             said = self._inbox.get()
             self._results += [said.result] if said.result else []
-        try:
-            with self._database.write() as connection:
-                now = self._database.keep_time(connection)
-                entries, self._progress = self._written(connection, now)
-                chain.append(connection, self._mailing.id, now, entries)
-                turns.release(connection, self._worker)
-                turns.resign(connection, self._worker)
-        except DBAPIError:
-            self._spill.put(self._worker, [(self._mailing.id, one) for one in self._results])
+        progress = self._progress
+        for tries in range(_LAST_TRIES):
+            try:
+                with self._database.write() as connection:
+                    if leases.enrolled(connection, self._worker):
+                        progress = self._sign_off(connection)
+                    elif not tries:
+                        raise LostLeaseError
+                break
+            except DBAPIError:
+                self._unsure = True
+                kept = [(self._mailing.id, one) for one in self._results]
+                if self._spill.put(self._worker, kept):
+                    break
+                time.sleep(_RETRY_SECONDS)
+        self._progress = progress
+
+    def _sign_off(self, connection: Connection) -> Progress:
+        now = self._database.keep_time(connection)
+        self._make_sure(connection, now)
+        entries, progress = self._written(connection, now)
+        chain.append(connection, self._mailing.id, now, entries)
+        turns.release(connection, self._worker)
+        leases.resign(connection, self._worker)
+        return progress

@@ -73,7 +73,7 @@ def _quiet(database: Database, sheet: Sheet, order: Order) -> Iterator[None]:
     if sheet.octets <= QUIET_OCTETS:
         yield
         return
-    with database.sole_sender() as quiet:
+    with database.without_senders() as quiet:
         if not quiet:
             message = "a send is running, which a file of this size would keep waiting"
             raise ProblemsError([problem("D204", message, Location(order.name))])

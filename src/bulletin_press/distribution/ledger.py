@@ -210,7 +210,7 @@ def deliveries(
         .where(d.mailing == mailing_id, chosen)
         .order_by(d.id)
     )  # fmt: skip
-    for row in connection.execute(query).yield_per(_BATCH):
+    for row in connection.execute(query.execution_options(yield_per=_BATCH)):
         yield Delivery(*row)
 
 
@@ -345,7 +345,7 @@ def _audience(connection: Connection, mailing_id: int) -> Iterable[tuple[int, st
         .where(d.mailing == mailing_id)
         .order_by(d.id)
     )
-    for row in connection.execute(query).yield_per(_BATCH):
+    for row in connection.execute(query.execution_options(yield_per=_BATCH)):
         yield row[0], row[1], row[2], row[3]
 
 

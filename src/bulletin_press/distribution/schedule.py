@@ -129,9 +129,7 @@ def left_today(connection: Connection, quota: int, now: int) -> tuple[int, int]:
 
 _rate = tables.rates.c
 _select_rate = Prepared(
-    sa.select(_rate.due, _rate.interval, _rate.allowed)
-    .where(_rate.key == sa.bindparam("of"))
-    .with_for_update()
+    sa.select(_rate.due, _rate.interval, _rate.allowed).where(_rate.key == sa.bindparam("of"))
 )
 _set_rate = Prepared(
     sa.update(tables.rates)

@@ -38,12 +38,14 @@ class Spill:
                 where = Location(self._path.name)
                 raise ProblemsError([problem("D101", message, where, hint)]) from error
 
-    def put(self, worker: str, results: Iterable[tuple[int, Result]]) -> None:
-        """Keep results, each with its mailing. Raises OSError."""
+    def put(self, worker: str, results: Iterable[tuple[int, Result]]) -> bool:
+        """Keep results, each with its mailing; whether there is a place. Raises OSError."""
         text = json.dumps([worker, [[mailing, asdict(one)] for mailing, one in results]])
         data = text.encode()
-        if self._path and len(data) <= SIZE:
+        fits = self._path is not None and len(data) <= SIZE
+        if fits:
             self._write(data)
+        return fits
 
     def get(self) -> tuple[str, list[tuple[int, Result]]]:
         """The worker whose results were kept, and those; empty if there are none."""

@@ -61,30 +61,6 @@ class Result:
     finished_at: int
 
 
-def renew_lease(connection: Connection, worker: str, now: int, policy: Policy) -> bool:
-    """Hold the worker's claims for another while; False if the lease had run out before."""
-    table = tables.workers
-    held = connection.execute(
-        sa.update(table)
-        .where(table.c.id == worker, table.c.until >= now)
-        .values(until=now + policy.lease)
-    )
-    return bool(held.rowcount)
-
-
-def enrol(connection: Connection, worker: str, now: int, policy: Policy, *, alone: bool) -> None:
-    """Begin to work; ``alone`` says that no other worker can be alive, whatever their leases."""
-    table = tables.workers
-    gone = sa.true() if alone else table.c.until < now
-    connection.execute(sa.delete(table).where(gone))
-    connection.execute(sa.insert(table).values(id=worker, until=now + policy.lease))
-
-
-def resign(connection: Connection, worker: str) -> None:
-    """Work no more."""
-    connection.execute(sa.delete(tables.workers).where(tables.workers.c.id == worker))
-
-
 def recover(connection: Connection, mailing: int, in_doubt: str, now: int) -> int:
     """Take up what workers that are gone left behind; returns how many deliveries are in doubt.
 
@@ -164,6 +140,28 @@ def intend(
     facts = [{"one": one.id, "by": worker, "now": now, "of": mailing} for one in tasks]
     dates = {row[0]: row[1] for row in _set_sending.each(connection, facts)}
     return dates, [Entry("intent", one.id) for one in tasks if one.id in dates]
+
+
+def regain(
+    connection: Connection, mailing: int, worker: str, handed_over: Iterable[int], now: int
+) -> set[int]:
+    """Bring the ledger back in step with a worker that does not know what it wrote last.
+
+    Queued again is what it has claimed, and what it intended and never handed over. Returns the
+    deliveries that are still being sent.
+    """
+    release(connection, worker)
+    mine = (_d.worker == worker) & (_d.state == "sending")
+    found = set(connection.scalars(sa.select(_d.id).where(mine)))
+    left = sorted(found.difference(handed_over))
+    connection.execute(
+        sa.update(tables.deliveries)
+        .where(_d.id.in_(left))
+        .values(state="queued", worker="", next_at=now)
+    )
+    unsent = [Entry("deferred", one, "not begun: the database did not answer") for one in left]
+    chain.append(connection, mailing, now, unsent)
+    return found.difference(left)
 
 
 def release(connection: Connection, worker: str, some: Iterable[int] | None = None) -> None:
@@ -296,7 +294,6 @@ _candidates = (
     .where(_m.state == "sending", _m.send_at <= sa.bindparam("now"))
     .order_by(_d.next_at, _d.id)
     .limit(sa.bindparam("most"))
-    .with_for_update(skip_locked=True, of=tables.deliveries)
 )  # fmt: skip
 _chosen = _d.id.in_(sa.bindparam("ids", expanding=True))
 _set_claimed = (
