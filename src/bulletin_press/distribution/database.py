@@ -119,7 +119,7 @@ class Database:
     @contextlib.contextmanager
     def without_senders(self) -> Iterator[bool]:
         """Whether no sender is at work; with a database in a file none begins within the block."""
-        if self.file is not None:
+        if not self.shared:
             with self.sole_sender() as alone:
                 yield alone
             return
