@@ -153,7 +153,9 @@ def test_the_date_of_the_first_intent_is_that_of_every_copy(desk: Office) -> Non
     before = desk.database.clock.now() - HOUR
     recorded(desk, mailing, Result(first, "lost", "gone", before, before))
     with desk.database.read() as connection:
-        row = connection.execute(sa.select(tables.deliveries)).first()
+        row = connection.execute(
+            sa.select(tables.deliveries).order_by(tables.deliveries.c.id)
+        ).first()
     assert row is not None
     again = next(one for one in taken(desk, mailing) if one.id == first.id)
     assert again.dated == row.dated
