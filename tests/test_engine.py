@@ -231,6 +231,23 @@ def test_a_relay_that_always_hangs_up_is_given_up(desk: Office) -> None:
     assert sink.connections < 30
 
 
+def test_a_relay_that_is_away_is_said_to_be(desk: Office) -> None:
+    mailing = begin(desk)
+    told: list[str] = []
+    stop = threading.Event()
+
+    def watch(progress: Progress) -> None:
+        told.append(progress.trouble)
+        if progress.trouble:
+            stop.set()
+
+    with Sink() as sink:
+        pass
+    sent(desk, mailing, sink, stop=stop, progress=watch)
+    assert "the relay does not answer: " in told[-1]
+    assert counts(desk, mailing) == {"queued": 12}
+
+
 def test_attempts_are_bounded(desk: Office) -> None:
     mailing = begin(desk)
     with Sink(Rule("rcpt", "451 4.3.0 later", match="reader3@")) as sink:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 import click
 
 Show = Callable[[int, str], None]
-_SECONDS, _LEAST = 10.0, 2.0  # between two lines: of one sentence, of two
+_SAME, _COUNT, _SENTENCE = 60.0, 10.0, 2.0  # seconds before a line: the same, with a new count …
 
 
 @contextlib.contextmanager
@@ -46,14 +46,15 @@ def _bar(issue: str, readers: int) -> Iterator[Show]:
 
 def lines(issue: str, readers: int, clock: Callable[[], float] = time.monotonic) -> Show:
     """A function that writes a line for its first call, and then not too many."""
-    told, at = "", -_SECONDS
+    told, at = (-1, ""), 0.0
 
     def show(done: int, said: str) -> None:
         nonlocal told, at
         now = clock()
-        if now - at >= (_SECONDS if said == told else _LEAST):
+        patience = _SENTENCE if said != told[1] else _COUNT if done != told[0] else _SAME
+        if told[0] < 0 or now - at >= patience:
             line = f"{issue}: {done:,} of {readers:,}{'; ' if said else ''}{said}"
             click.echo(line, err=True)
-            told, at = said, now
+            told, at = (done, said), now
 
     return show

@@ -112,6 +112,7 @@ class _Run:
         self._breaker = Breaker(policy)
         self._leased_at = 0
         self._pause = ""  # why the relay makes the mailing pause
+        self._trouble = ""  # what is amiss with it, for now
         self._progress = Progress()
         self._next_at = 0
         self._reserved = 0  # messages that the relay's rate has room for already
@@ -195,9 +196,11 @@ class _Run:
         if kind == "blocked":
             self._pause = f"the relay refuses our mail: {reply}"
         elif kind == "lost":
+            self._trouble = f"the relay does not answer: {reply}"
             if self._breaker.failed(self._database.clock.now()):
-                self._pause = f"the relay does not answer: {reply}"
+                self._pause = self._trouble
         else:
+            self._trouble = f"slower, as the relay wants: {reply}" if kind == "throttled" else ""
             self._breaker.succeeded()
 
     def _turn(self, write: Write, most: int, wait: bool, ending: bool) -> tuple[int, bool]:
@@ -264,15 +267,13 @@ class _Run:
             connection, self._mailing.id, self._worker, self._mailing.in_doubt, fresh, self._policy
         )
         counted = Counter(one.kind for one in self._results)
-        gone, trouble = 0, ""
+        gone = 0
         for one in self._results:
             if one.kind == "failed" and _GONE.search(one.reply):
                 gone += 1
                 self._stop(connection, now, one)
             elif one.kind == "too-large":
                 turns.fall_back(connection, self._mailing.id, one.task.id, now)
-            elif one.kind not in ("sent", "failed"):
-                trouble = one.reply
         if counted["throttled"]:
             wait = self._policy.after_throttling
             schedule.slow_down(connection, schedule.relay_key(), now, wait)
@@ -283,7 +284,7 @@ class _Run:
             self._progress.deferred + len(self._results) - counted["sent"] - failed,
             self._progress.gone + gone,
             self._progress.due,
-            trouble or self._pause,
+            self._pause or self._trouble,
         )
         ended = progress.sent + progress.failed
         if progress.gone >= FAILURES and progress.gone * 100 > self._delivery.bounce_limit * ended:
