@@ -32,13 +32,16 @@ from email.utils import formatdate
 from pathlib import Path
 
 from bulletin_press import config
-from bulletin_press.distribution import addresses, engine, keys, ledger, post, subscribers
+from bulletin_press.distribution import keys
 from bulletin_press.distribution.database import open_database
-from bulletin_press.distribution.ledger import Mail, Recipient
-from bulletin_press.distribution.messages import Template
-from bulletin_press.distribution.relay import Relay
-from bulletin_press.distribution.sender import Sender
-from bulletin_press.distribution.subscription import Consent
+from bulletin_press.distribution.mail import post
+from bulletin_press.distribution.mail.messages import Template
+from bulletin_press.distribution.mail.relay import Relay
+from bulletin_press.distribution.mail.sender import Sender
+from bulletin_press.distribution.readers import addresses, subscribers
+from bulletin_press.distribution.readers.subscription import Consent
+from bulletin_press.distribution.sending import engine, ledger
+from bulletin_press.distribution.sending.ledger import Mail, Recipient
 from bulletin_press.edition import UNSUBSCRIBE, Letter
 
 OCTETS = 34_000

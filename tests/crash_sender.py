@@ -10,12 +10,14 @@ from multiprocessing.synchronize import Event
 from pathlib import Path
 
 from bulletin_press import config
-from bulletin_press.distribution import engine, keys, post
+from bulletin_press.distribution import keys
 from bulletin_press.distribution.database import open_database
-from bulletin_press.distribution.progress import Progress
-from bulletin_press.distribution.relay import Relay
-from bulletin_press.distribution.schedule import Policy
-from bulletin_press.distribution.spill import SIZE
+from bulletin_press.distribution.mail import post
+from bulletin_press.distribution.mail.relay import Relay
+from bulletin_press.distribution.sending import engine
+from bulletin_press.distribution.sending.progress import Progress
+from bulletin_press.distribution.sending.schedule import Policy
+from bulletin_press.distribution.sending.spill import SIZE
 
 QUICK = Policy(
     waits=(5,), after_loss=5, after_throttling=5, after_doubt=5, cool_off=5, openings=1000

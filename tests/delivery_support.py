@@ -11,11 +11,13 @@ import sqlalchemy as sa
 
 from bulletin_press import config
 from bulletin_press.config import Publication
-from bulletin_press.distribution import addresses, keys, ledger, subscribers
+from bulletin_press.distribution import keys
 from bulletin_press.distribution.clock import Clock
 from bulletin_press.distribution.database import Database, open_database
 from bulletin_press.distribution.keys import Keys
-from bulletin_press.distribution.subscription import Consent
+from bulletin_press.distribution.readers import addresses, subscribers
+from bulletin_press.distribution.readers.subscription import Consent
+from bulletin_press.distribution.sending import ledger
 
 TOML = """\
 [publication]

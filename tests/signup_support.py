@@ -15,11 +15,12 @@ from lxml import html
 from starlette.testclient import TestClient
 from starlette.types import ASGIApp
 
-from bulletin_press.distribution import subscribers, tables
+from bulletin_press.distribution import tables
 from bulletin_press.distribution.clock import SECOND, Clock
+from bulletin_press.distribution.readers import subscribers
+from bulletin_press.distribution.readers.subscription import Subscription
 from bulletin_press.distribution.signup import app
 from bulletin_press.distribution.signup.mails import MailError
-from bulletin_press.distribution.subscription import Subscription
 from tests.delivery_support import TOML, Office, office
 
 BASE = "https://notes.example.org/subscribe/"

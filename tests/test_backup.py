@@ -16,10 +16,11 @@ import pytest
 import sqlalchemy as sa
 
 from bulletin_press.config import Publication
-from bulletin_press.distribution import keys, retention, safekeeping, subscribers, tables
+from bulletin_press.distribution import keys, safekeeping, tables
 from bulletin_press.distribution.clock import DAY
 from bulletin_press.distribution.database import Database, open_database
-from bulletin_press.distribution.subscription import Consent
+from bulletin_press.distribution.readers import retention, subscribers
+from bulletin_press.distribution.readers.subscription import Consent
 from bulletin_press.problems import ProblemsError
 from tests.delivery_support import TOML, Office, office
 

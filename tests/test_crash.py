@@ -21,10 +21,11 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from bulletin_press.distribution import chain, ledger, tables
-from bulletin_press.distribution.ledger import Mail, Mailing
-from bulletin_press.distribution.messages import Template
-from bulletin_press.distribution.sender import Sender
+from bulletin_press.distribution import tables
+from bulletin_press.distribution.mail.messages import Template
+from bulletin_press.distribution.mail.sender import Sender
+from bulletin_press.distribution.sending import chain, ledger
+from bulletin_press.distribution.sending.ledger import Mail, Mailing
 from bulletin_press.edition import Letter
 from tests import crash_sender
 from tests.delivery_support import TOML, Office, office

@@ -6,11 +6,14 @@ import sys
 from pathlib import Path
 
 import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
 
 from bulletin_press import config
-from bulletin_press.distribution import leases
+from bulletin_press.distribution import tables
 from bulletin_press.distribution.database import ENVIRONMENT, open_database
-from bulletin_press.distribution.schedule import Policy
+from bulletin_press.distribution.sending import leases
+from bulletin_press.distribution.sending.schedule import Policy
 from bulletin_press.problems import ProblemsError
 from tests.delivery_support import TOML, office
 
@@ -49,3 +52,9 @@ def test_whether_senders_are_at_work_is_known(tmp_path: Path) -> None:
             leases.enrol(connection, "worker", database.clock.now(), Policy(), alone=False)
         with database.without_senders() as quiet:
             assert not quiet
+
+
+def test_the_migrations_make_the_tables_that_the_program_uses(tmp_path: Path) -> None:
+    with office(tmp_path) as desk, desk.database.read() as connection:
+        compared = MigrationContext.configure(connection, opts={"compare_type": True})
+        assert compare_metadata(compared, tables.metadata) == []

@@ -7,7 +7,7 @@ import threading
 
 import pytest
 
-from bulletin_press.distribution.economy import one_processor
+from bulletin_press.distribution.sending.economy import one_processor
 
 pytestmark = pytest.mark.skipif(
     not hasattr(os, "sched_getaffinity"), reason="this system gives no choice of processor"

@@ -17,16 +17,19 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.exc import OperationalError
 
-from bulletin_press.distribution import chain, engine, ledger, post, subscribers, tables, turns
-from bulletin_press.distribution.chain import Entry
+from bulletin_press.distribution import tables
 from bulletin_press.distribution.clock import Clock
-from bulletin_press.distribution.ledger import Mail, Mailing
-from bulletin_press.distribution.messages import Template
-from bulletin_press.distribution.progress import Progress
-from bulletin_press.distribution.relay import Relay
-from bulletin_press.distribution.schedule import Policy
-from bulletin_press.distribution.sender import Sender
-from bulletin_press.distribution.spill import Spill
+from bulletin_press.distribution.mail import post
+from bulletin_press.distribution.mail.messages import Template
+from bulletin_press.distribution.mail.relay import Relay
+from bulletin_press.distribution.mail.sender import Sender
+from bulletin_press.distribution.readers import subscribers
+from bulletin_press.distribution.sending import chain, engine, ledger, turns
+from bulletin_press.distribution.sending.chain import Entry
+from bulletin_press.distribution.sending.ledger import Mail, Mailing
+from bulletin_press.distribution.sending.progress import Progress
+from bulletin_press.distribution.sending.schedule import Policy
+from bulletin_press.distribution.sending.spill import Spill
 from bulletin_press.edition import Letter
 from tests.delivery_support import Office, office
 from tests.sink import DROP, LOST, Rule, Sink

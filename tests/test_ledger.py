@@ -13,19 +13,13 @@ import sqlalchemy as sa
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bulletin_press.distribution import (
-    chain,
-    leases,
-    ledger,
-    schedule,
-    subscribers,
-    tables,
-    turns,
-)
+from bulletin_press.distribution import tables
 from bulletin_press.distribution.clock import DAY, HOUR, MINUTE, SECOND, Clock
-from bulletin_press.distribution.ledger import Mail, Mailing
-from bulletin_press.distribution.schedule import Breaker, Policy
-from bulletin_press.distribution.turns import Result
+from bulletin_press.distribution.readers import subscribers
+from bulletin_press.distribution.sending import chain, leases, ledger, schedule, turns
+from bulletin_press.distribution.sending.ledger import Mail, Mailing
+from bulletin_press.distribution.sending.schedule import Breaker, Policy
+from bulletin_press.distribution.sending.turns import Result
 from tests.delivery_support import Office, office
 
 READERS = [f"reader{number}@example.org" for number in range(7)]

@@ -17,8 +17,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bulletin_press.config import Delivery, Publication
-from bulletin_press.distribution.messages import Reader, Template, as_mail, note
-from bulletin_press.distribution.sender import Sender
+from bulletin_press.distribution.mail.messages import Reader, Template, as_mail, note
+from bulletin_press.distribution.mail.sender import Sender
 from bulletin_press.edition import PDF, PREFERENCES, UNSUBSCRIBE, Enclosure, Letter
 from bulletin_press.problems import ProblemsError
 

@@ -11,7 +11,7 @@ from click.testing import CliRunner
 
 from bulletin_press.cli import main
 from bulletin_press.distribution import database, keys, pairing
-from bulletin_press.distribution.spill import Spill
+from bulletin_press.distribution.sending.spill import Spill
 from bulletin_press.problems import ProblemsError
 from tests.delivery_support import TOML, office
 

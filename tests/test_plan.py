@@ -15,10 +15,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bulletin_press.config import Delivery, Imprint, Publication
-from bulletin_press.distribution import audience, keys, ledger, plan, subscribers, tables, uplinks
+from bulletin_press.distribution import keys, tables
 from bulletin_press.distribution.database import Database, open_database
-from bulletin_press.distribution.subscription import Consent
-from bulletin_press.distribution.uplinks import File
+from bulletin_press.distribution.readers import subscribers
+from bulletin_press.distribution.readers.subscription import Consent
+from bulletin_press.distribution.sending import audience, ledger, plan, uplinks
+from bulletin_press.distribution.sending.uplinks import File
 from bulletin_press.problems import Location, errors, problem
 
 CONSENT = Consent(1, "a form", "Yes, send it to me.")

@@ -19,11 +19,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bulletin_press.config import Delivery, Publication
-from bulletin_press.distribution import verdict
-from bulletin_press.distribution.messages import Reader, Template, as_mail
-from bulletin_press.distribution.post import Connection, NotOpenError, Outcome, Patience
-from bulletin_press.distribution.relay import ENVIRONMENT, Relay
-from bulletin_press.distribution.sender import Sender
+from bulletin_press.distribution.mail import verdict
+from bulletin_press.distribution.mail.messages import Reader, Template, as_mail
+from bulletin_press.distribution.mail.post import Connection, NotOpenError, Outcome
+from bulletin_press.distribution.mail.relay import ENVIRONMENT, Patience, Relay
+from bulletin_press.distribution.mail.sender import Sender
 from bulletin_press.edition import Letter
 from bulletin_press.problems import ProblemsError
 from tests.sink import DROP, LOST, MUTE, STALL, Rule, Sink

@@ -18,15 +18,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bulletin_press import cli, config
-from bulletin_press.distribution import chain, engine, keys, ledger, post, subscribers, tables
+from bulletin_press.distribution import keys, tables
 from bulletin_press.distribution.clock import DAY, Clock
 from bulletin_press.distribution.database import Database, open_database
-from bulletin_press.distribution.messages import Template
-from bulletin_press.distribution.relay import Relay
+from bulletin_press.distribution.mail import post
+from bulletin_press.distribution.mail.messages import Template
+from bulletin_press.distribution.mail.relay import Relay
+from bulletin_press.distribution.mail.sender import Sender
+from bulletin_press.distribution.readers import subscribers
+from bulletin_press.distribution.readers.subscription import Consent, Subscription
 from bulletin_press.distribution.returns import effects, mailboxes, reading, verdicts
 from bulletin_press.distribution.returns.effects import Summary
-from bulletin_press.distribution.sender import Sender
-from bulletin_press.distribution.subscription import Consent, Subscription
+from bulletin_press.distribution.sending import chain, engine, ledger
 from bulletin_press.edition import Letter
 from bulletin_press.problems import ProblemsError
 from tests.delivery_support import office

@@ -23,7 +23,8 @@ from click.testing import CliRunner, Result
 
 from bulletin_press import cli
 from bulletin_press.cli.sending import Moment
-from bulletin_press.distribution import ledger, tables
+from bulletin_press.distribution import tables
+from bulletin_press.distribution.sending import ledger
 from tests.conftest import article
 from tests.delivery_support import TOML, Office, office
 from tests.sink import LOST, Accepted, Rule, Sink

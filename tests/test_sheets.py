@@ -17,18 +17,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bulletin_press import cli
-from bulletin_press.distribution import (
-    exporting,
-    importing,
-    keys,
-    sheets,
-    spellings,
-    subscribers,
-    tables,
-)
-from bulletin_press.distribution.candidates import Supplied
-from bulletin_press.distribution.importing import Order, Report
-from bulletin_press.distribution.subscription import Consent, Subscription
+from bulletin_press.distribution import keys, tables
+from bulletin_press.distribution.readers import exporting, importing, sheets, spellings, subscribers
+from bulletin_press.distribution.readers.candidates import Supplied
+from bulletin_press.distribution.readers.importing import Order, Report
+from bulletin_press.distribution.readers.subscription import Consent, Subscription
 from bulletin_press.problems import ProblemsError
 from tests.delivery_support import TOML, Office, office
 

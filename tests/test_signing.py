@@ -16,11 +16,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bulletin_press.config import Delivery, Publication
-from bulletin_press.distribution.messages import Template, as_mail, note
-from bulletin_press.distribution.post import Connection
-from bulletin_press.distribution.relay import Relay
-from bulletin_press.distribution.sender import Sender
-from bulletin_press.distribution.signing import Signer
+from bulletin_press.distribution.mail.messages import Template, as_mail, note
+from bulletin_press.distribution.mail.post import Connection
+from bulletin_press.distribution.mail.relay import Relay
+from bulletin_press.distribution.mail.sender import Sender
+from bulletin_press.distribution.mail.signing import Signer
 from bulletin_press.edition import PDF, Enclosure, Letter
 from bulletin_press.problems import ProblemsError
 from tests.sink import Sink

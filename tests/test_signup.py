@@ -12,9 +12,10 @@ from urllib.parse import quote, urlencode
 import pytest
 import sqlalchemy as sa
 
-from bulletin_press.distribution import retention, subscribers, tables
+from bulletin_press.distribution import tables
 from bulletin_press.distribution.clock import DAY, HOUR, SECOND
 from bulletin_press.distribution.keys import Keys
+from bulletin_press.distribution.readers import retention, subscribers
 from bulletin_press.distribution.signup import protection
 from tests.delivery_support import TOML
 from tests.signup_support import BASE, Site, main_text, opened, site

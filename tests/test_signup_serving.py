@@ -20,7 +20,7 @@ from bulletin_press import config
 from bulletin_press.cli import main
 from bulletin_press.distribution import keys
 from bulletin_press.distribution.clock import Clock
-from bulletin_press.distribution.messages import as_mail
+from bulletin_press.distribution.mail.messages import as_mail
 from bulletin_press.distribution.signup import posting, protection
 from bulletin_press.distribution.signup.mails import MailError
 from tests.delivery_support import TOML

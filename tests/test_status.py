@@ -12,18 +12,12 @@ import sqlalchemy as sa
 from lxml import html
 
 from bulletin_press.config import Delivery, Publication
-from bulletin_press.distribution import (
-    audience,
-    keys,
-    ledger,
-    status,
-    statusreport,
-    subscribers,
-    tables,
-)
+from bulletin_press.distribution import keys, tables
 from bulletin_press.distribution.clock import HOUR, MINUTE
 from bulletin_press.distribution.database import Database, open_database
-from bulletin_press.distribution.subscription import Consent
+from bulletin_press.distribution.readers import subscribers
+from bulletin_press.distribution.readers.subscription import Consent
+from bulletin_press.distribution.sending import audience, ledger, status, statusreport
 
 
 @pytest.fixture

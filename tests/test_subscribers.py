@@ -13,10 +13,16 @@ from hypothesis import strategies as st
 from sqlalchemy.engine import Connection
 
 from bulletin_press.config import Publication
-from bulletin_press.distribution import addresses, keys, subscribers, tables
+from bulletin_press.distribution import keys, tables
 from bulletin_press.distribution.database import open_database
 from bulletin_press.distribution.keys import Keys
-from bulletin_press.distribution.subscription import Consent, Subscription, label, language_tag
+from bulletin_press.distribution.readers import addresses, subscribers
+from bulletin_press.distribution.readers.subscription import (
+    Consent,
+    Subscription,
+    label,
+    language_tag,
+)
 
 NOW = 1_780_000_000_000
 CONSENT = Consent(NOW - 1000, "the fair of 2026", "Send me the bulletin.")

@@ -62,7 +62,7 @@ def _epub(issue: Issue, draft: bool) -> tuple[Edition, tuple[Problem, ...]]:
 
 
 def _letter(issue: Issue, draft: bool) -> tuple[Edition, tuple[Problem, ...]]:
-    from bulletin_press.distribution import sample
+    from bulletin_press.distribution.mail import sample
     from bulletin_press.editions import letter
 
     made = letter.compose(issue, draft)

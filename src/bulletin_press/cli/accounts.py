@@ -6,9 +6,9 @@ from collections.abc import Iterator, Sequence
 
 from bulletin_press.cli.wording import amount, columns, days, duration, moment, size
 from bulletin_press.config import Publication
-from bulletin_press.distribution.audience import REASONS
-from bulletin_press.distribution.plan import Line, Plan
-from bulletin_press.distribution.status import WORDS, Details, Standing
+from bulletin_press.distribution.sending.audience import REASONS
+from bulletin_press.distribution.sending.plan import Line, Plan
+from bulletin_press.distribution.sending.status import WORDS, Details, Standing
 
 _DOMAINS = 8
 

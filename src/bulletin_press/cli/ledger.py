@@ -33,7 +33,7 @@ def export(issue: str, file: Path | None, erratum: int | None) -> None:
 
     Readers are named by numbers only.
     """
-    from bulletin_press.distribution import chain
+    from bulletin_press.distribution.sending import chain
 
     with mailings.desk(issue) as desk:
         mailing = desk.mailing(erratum)
@@ -53,7 +53,7 @@ def export(issue: str, file: Path | None, erratum: int | None) -> None:
 @ERRATUM
 def verify(what: str, erratum: int | None) -> None:
     """Check every hash of an exported FILE, or of the ledger of ISSUE as it is in the database."""
-    from bulletin_press.distribution import chain
+    from bulletin_press.distribution.sending import chain
 
     path = Path(what)
     if path.is_file():

@@ -18,8 +18,8 @@ from bulletin_press.problems import Location, ProblemsError, problem
 
 if TYPE_CHECKING:
     from bulletin_press.distribution.database import Database
-    from bulletin_press.distribution.ledger import Mailing
-    from bulletin_press.distribution.status import Standing
+    from bulletin_press.distribution.sending.ledger import Mailing
+    from bulletin_press.distribution.sending.status import Standing
 
 LEFT_OVER = 8
 ERRATUM = click.option(
@@ -39,7 +39,7 @@ class Desk:
 
     def find(self, erratum: int | None) -> Mailing | None:
         """The mailing of the issue, or of its erratum with this number; None if never begun."""
-        from bulletin_press.distribution import ledger
+        from bulletin_press.distribution.sending import ledger
 
         kind = "erratum" if erratum else "issue"
         with self.database.read() as connection:
@@ -55,7 +55,7 @@ class Desk:
 
     def standing(self, mailing: Mailing) -> Standing:
         """How a mailing stands now."""
-        from bulletin_press.distribution import status
+        from bulletin_press.distribution.sending import status
 
         with self.database.read() as connection:
             found = status.standings(connection, self.database.clock.now(), mailing.issue)

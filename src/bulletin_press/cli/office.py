@@ -25,7 +25,7 @@ AS_JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 
 
 def _moment(context: click.Context, option: click.Parameter, text: str | None) -> int | None:
-    from bulletin_press.distribution import spellings
+    from bulletin_press.distribution.readers import spellings
 
     try:
         return None if text is None else spellings.moment(text)

@@ -15,9 +15,9 @@ from bulletin_press.cli import progress
 from bulletin_press.cli.mailings import LEFT_OVER, Desk
 
 if TYPE_CHECKING:
-    from bulletin_press.distribution.ledger import Mailing
-    from bulletin_press.distribution.progress import Progress
-    from bulletin_press.distribution.status import Standing
+    from bulletin_press.distribution.sending.ledger import Mailing
+    from bulletin_press.distribution.sending.progress import Progress
+    from bulletin_press.distribution.sending.status import Standing
 
 _WATCH_SECONDS = 1.0
 _STARTING = 20  # looks at a sender that holds the database and has nothing on record yet
@@ -30,10 +30,10 @@ def run(desk: Desk, mailing: Mailing, limit: int | None = None) -> NoReturn:
     The status is 0 only if nobody is left over.
     """
     from bulletin_press.distribution import pairing
-    from bulletin_press.distribution.engine import BusyError, send
-    from bulletin_press.distribution.leases import LostLeaseError
-    from bulletin_press.distribution.post import Connection
-    from bulletin_press.distribution.relay import Relay
+    from bulletin_press.distribution.mail.post import Connection
+    from bulletin_press.distribution.mail.relay import Relay
+    from bulletin_press.distribution.sending.engine import BusyError, send
+    from bulletin_press.distribution.sending.leases import LostLeaseError
 
     standing = desk.standing(mailing)
     if standing.mailing.state == "sending" and standing.words["waiting"]:

@@ -20,7 +20,7 @@ from bulletin_press.problems import Problem, ProblemsError, errors
 
 if TYPE_CHECKING:
     from bulletin_press.dispatch.preparation import Prepared
-    from bulletin_press.distribution.ledger import Mailing
+    from bulletin_press.distribution.sending.ledger import Mailing
 
 FORCE = click.option(
     "--force", "forced", metavar="REASON", default="",
@@ -137,7 +137,7 @@ def resend(issue: str, failed: bool, really: bool, erratum: int | None) -> None:
     """Send ISSUE again to those whom it did not reach: the same mail, under the same Message-ID."""
     from bulletin_press.cli import running
     from bulletin_press.cli.wording import amount
-    from bulletin_press.distribution import ledger
+    from bulletin_press.distribution.sending import ledger
 
     with mailings.desk(issue) as desk:
         mailing = desk.mailing(erratum)
@@ -247,7 +247,7 @@ def _really(
     from bulletin_press.cli import accounts, running
     from bulletin_press.cli.wording import moment
     from bulletin_press.dispatch.preparation import sender_of
-    from bulletin_press.distribution import ledger
+    from bulletin_press.distribution.sending import ledger
 
     sender = sender_of(desk.publication)
     mailing = ledger.open_mailing(
@@ -277,7 +277,8 @@ def _dry_run(
     from bulletin_press.cli.output import relative
     from bulletin_press.dispatch import outbox
     from bulletin_press.dispatch.preparation import sender_of
-    from bulletin_press.distribution import composing, pairing
+    from bulletin_press.distribution import pairing
+    from bulletin_press.distribution.sending import composing
 
     sender = sender_of(desk.publication)
     secrets, now = pairing.keys_of(desk.publication, desk.database), desk.database.clock.now()
@@ -317,8 +318,10 @@ def _proof(desk: Desk, prepared: Prepared | None, to: str) -> NoReturn:
     """Send a copy of each mail to one address; it is no delivery."""
     from bulletin_press.cli.wording import amount
     from bulletin_press.dispatch.preparation import composed
-    from bulletin_press.distribution import addresses, composing, pairing, proofs
-    from bulletin_press.distribution.sender import Sender
+    from bulletin_press.distribution import pairing
+    from bulletin_press.distribution.mail.sender import Sender
+    from bulletin_press.distribution.readers import addresses
+    from bulletin_press.distribution.sending import composing, proofs
 
     try:
         address = addresses.normalise(to)

@@ -18,7 +18,7 @@ from bulletin_press.problems import exit_status
 from bulletin_press.source.encoding import UTF_8
 
 if TYPE_CHECKING:
-    from bulletin_press.distribution.importing import Outcome, Report
+    from bulletin_press.distribution.readers.importing import Outcome, Report
 
 
 _UNCONFIRMED = (
@@ -52,8 +52,8 @@ def take(
     """
     if (consent is None) != (consent_at is None):
         raise click.UsageError("give --consent and --consent-date together")
-    from bulletin_press.distribution import importing, retention, sheets
-    from bulletin_press.distribution.candidates import Supplied
+    from bulletin_press.distribution.readers import importing, retention, sheets
+    from bulletin_press.distribution.readers.candidates import Supplied
 
     with office.opened() as (publication, database, keys), ExitStack() as stack:
         sheet = stack.enter_context(sheets.opened(file, codec, publication.language))
@@ -85,7 +85,7 @@ def take(
 @click.argument("file", type=FILE, required=False)
 def export(file: Path | None) -> None:
     """Write the whole list as CSV, to FILE or to stdout."""
-    from bulletin_press.distribution import exporting, sheets
+    from bulletin_press.distribution.readers import exporting, sheets
 
     with office.opened() as (publication, database, _), database.read() as connection:
         rows = map(exporting.cells, exporting.subscriptions(connection))
@@ -112,7 +112,7 @@ def _untold(row: Outcome) -> None:
 @contextmanager
 def _told(path: Path) -> Iterator[Callable[[Outcome], None]]:
     """Writes what becomes of each row into a table."""
-    from bulletin_press.distribution import sheets
+    from bulletin_press.distribution.readers import sheets
 
     try:
         with sheets.saved(path) as file:
@@ -138,7 +138,7 @@ def _progress(octets: int) -> Iterator[Callable[[int], None]]:
 
 
 def _show_report(found: Report) -> None:
-    from bulletin_press.distribution.importing import LISTED, OUTCOMES
+    from bulletin_press.distribution.readers.importing import LISTED, OUTCOMES
 
     for row in found.rows:
         if row.kind in ("changed", "left") and row.detail:
@@ -150,7 +150,7 @@ def _show_report(found: Report) -> None:
 
 
 def _report_values(found: Report) -> dict[str, Any]:
-    from bulletin_press.distribution.importing import OUTCOMES
+    from bulletin_press.distribution.readers.importing import OUTCOMES
 
     return {
         "undone": found.undone,

@@ -16,7 +16,7 @@ from bulletin_press.cli.output import EPILOG, relative
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from bulletin_press.distribution.status import Details, Standing
+    from bulletin_press.distribution.sending.status import Details, Standing
 
 
 @click.command(short_help="Show how the mailings stand, and what to do.", epilog=EPILOG)
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 def status(issue: str | None, as_json: bool, page: Path | None) -> None:
     """Show how all mailings stand, or that of ISSUE and its errata in detail."""
     from bulletin_press.cli import accounts
-    from bulletin_press.distribution import status as standing
+    from bulletin_press.distribution.sending import status as standing
 
     with mailings.desk(issue, "json" if as_json else "people") as desk:
         now = desk.database.clock.now()
@@ -43,7 +43,7 @@ def status(issue: str | None, as_json: bool, page: Path | None) -> None:
         if issue and not found:
             raise refused("D306", f"{desk.issue} has not been sent", desk.issue)
         if page:
-            from bulletin_press.distribution import statusreport
+            from bulletin_press.distribution.sending import statusreport
 
             sentences = {one.mailing.id: accounts.sentence(one) for one in found}
             text = statusreport.report(desk.publication, found, details, sentences, limits, now)

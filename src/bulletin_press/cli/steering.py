@@ -14,7 +14,7 @@ from bulletin_press.cli.output import EPILOG
 
 if TYPE_CHECKING:
     from bulletin_press.cli.mailings import Desk
-    from bulletin_press.distribution.ledger import Mailing
+    from bulletin_press.distribution.sending.ledger import Mailing
 
 _ISSUE = click.argument("issue")
 _NOTE = click.option(
@@ -78,8 +78,8 @@ def list_(issue: str, as_json: bool, erratum: int | None) -> None:
     import json
 
     from bulletin_press.cli.wording import columns, moment
-    from bulletin_press.distribution import ledger
     from bulletin_press.distribution.clock import text
+    from bulletin_press.distribution.sending import ledger
 
     with mailings.desk(issue, "json" if as_json else "people") as desk:
         mailing = desk.mailing(erratum)
@@ -132,7 +132,7 @@ def resend_(issue: str, numbers: tuple[int, ...], erratum: int | None) -> None:
     only one.
     """
     from bulletin_press.cli.wording import amount
-    from bulletin_press.distribution import ledger
+    from bulletin_press.distribution.sending import ledger
 
     with mailings.desk(issue) as desk:
         mailing = desk.mailing(erratum)
@@ -154,7 +154,7 @@ def settle(
 ) -> None:
     """Record that the doubtful mails with the NUMBERs of ISSUE were sent, or that they failed."""
     from bulletin_press.cli.wording import amount
-    from bulletin_press.distribution import ledger
+    from bulletin_press.distribution.sending import ledger
 
     with mailings.desk(issue) as desk:
         mailing = desk.mailing(erratum)
@@ -171,7 +171,7 @@ def settle(
 
 def _known(desk: Desk, mailing: Mailing, numbers: tuple[int, ...]) -> None:
     """Raise ProblemsError (D311) unless all the numbers are doubts of the mailing."""
-    from bulletin_press.distribution import ledger
+    from bulletin_press.distribution.sending import ledger
 
     with desk.database.read() as connection:
         known = {one.id for one in ledger.doubts(connection, mailing.id)}
@@ -181,7 +181,7 @@ def _known(desk: Desk, mailing: Mailing, numbers: tuple[int, ...]) -> None:
 
 
 def _change(desk: Desk, mailing: Mailing, state: str, reason: str) -> None:
-    from bulletin_press.distribution import ledger
+    from bulletin_press.distribution.sending import ledger
 
     line = " ".join(reason.split())
     if state != "sending" and desk.standing(mailing).state == "done":

@@ -14,7 +14,7 @@ from bulletin_press.cli.office import AS_JSON, CONSENT, CONSENT_DATE, FILE
 from bulletin_press.cli.output import EPILOG, finish
 
 if TYPE_CHECKING:
-    from bulletin_press.distribution.subscription import Subscription
+    from bulletin_press.distribution.readers.subscription import Subscription
 
 _NARROW = 72  # columns of a terminal, below which a table says too little
 FORMS = ("letter", "pdf", "epub", "large-print", "link", "kindle")
@@ -41,7 +41,7 @@ def show(
     states: tuple[str, ...], forms: tuple[str, ...], languages: tuple[str, ...], as_json: bool
 ) -> None:
     """List the subscribers."""
-    from bulletin_press.distribution import exporting
+    from bulletin_press.distribution.readers import exporting
 
     chosen = {"state": states, "form": forms, "language": languages}
     with office.opened() as (_, database, _), database.read() as connection:
@@ -79,8 +79,8 @@ def add(
     """
     if (consent is None) != (consent_at is None):
         raise click.UsageError("give --consent and --consent-date together")
-    from bulletin_press.distribution import subscribers as listed
-    from bulletin_press.distribution.subscription import Consent
+    from bulletin_press.distribution.readers import subscribers as listed
+    from bulletin_press.distribution.readers.subscription import Consent
 
     with office.opened() as (publication, database, keys), _values_refused():
         agreed = None
@@ -124,7 +124,7 @@ def change(
     """Change what the list has of the reader of ADDRESS."""
     if all(one is None for one in (form, language, name, device, moved, state)):
         raise click.UsageError("say what to change: --form, --language, --name …")
-    from bulletin_press.distribution import subscribers as listed
+    from bulletin_press.distribution.readers import subscribers as listed
 
     with (
         office.opened() as (_, database, keys),
@@ -146,8 +146,8 @@ def change(
 @AS_JSON
 def history(address: str, as_json: bool) -> None:
     """Show all that is stored about the reader of ADDRESS."""
-    from bulletin_press.distribution import retention
-    from bulletin_press.distribution import subscribers as listed
+    from bulletin_press.distribution.readers import retention
+    from bulletin_press.distribution.readers import subscribers as listed
 
     with office.opened() as (_, database, keys), database.read() as connection:
         known = _known(listed.find(connection, keys, address), address)
@@ -168,8 +168,8 @@ def history(address: str, as_json: bool) -> None:
 @click.option("--yes", is_flag=True, help="Do not ask whether that is meant.")
 def erase(address: str, yes: bool) -> None:
     """Take away for ever all that names the reader of ADDRESS; no import brings it back."""
-    from bulletin_press.distribution import retention
-    from bulletin_press.distribution import subscribers as listed
+    from bulletin_press.distribution.readers import retention
+    from bulletin_press.distribution.readers import subscribers as listed
 
     with office.opened() as (_, database, keys):
         with database.read() as connection:
@@ -184,7 +184,7 @@ def erase(address: str, yes: bool) -> None:
 @subscribers.command(epilog=EPILOG)
 def purge() -> None:
     """Erase whom the limits of [delivery] do not let the list keep."""
-    from bulletin_press.distribution import retention
+    from bulletin_press.distribution.readers import retention
 
     with office.opened() as (publication, database, _):
         with database.write() as connection:
@@ -233,7 +233,7 @@ def _known(found: Subscription | None, address: str) -> Subscription:
 
 
 def _values(one: Subscription) -> dict[str, str]:
-    from bulletin_press.distribution import exporting
+    from bulletin_press.distribution.readers import exporting
 
     return dict(zip(exporting.COLUMNS, exporting.cells(one), strict=True))
 

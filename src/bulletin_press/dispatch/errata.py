@@ -11,11 +11,11 @@ from pathlib import Path
 from bulletin_press import press
 from bulletin_press.dispatch.issues import Issues
 from bulletin_press.dispatch.preparation import Prepared, composed, pace, sender_of
-from bulletin_press.distribution import audience, composing, ledger, plan
-from bulletin_press.distribution.composing import Piece
 from bulletin_press.distribution.database import Database
-from bulletin_press.distribution.ledger import Mail, Mailing
-from bulletin_press.distribution.plan import Line, Plan
+from bulletin_press.distribution.sending import audience, composing, ledger, plan
+from bulletin_press.distribution.sending.composing import Piece
+from bulletin_press.distribution.sending.ledger import Mail, Mailing
+from bulletin_press.distribution.sending.plan import Line, Plan
 from bulletin_press.edition import Letter
 from bulletin_press.issue import Issue
 from bulletin_press.problems import Location, Problem, ProblemsError, errors, ordered, problem

@@ -11,8 +11,8 @@ from pathlib import Path
 
 from bulletin_press import config, press, weblinks
 from bulletin_press.config import Publication
-from bulletin_press.distribution.composing import Piece
-from bulletin_press.distribution.uplinks import File
+from bulletin_press.distribution.sending.composing import Piece
+from bulletin_press.distribution.sending.uplinks import File
 from bulletin_press.edition import EPUB, PDF, Enclosure, Letter
 from bulletin_press.issue import Issue
 from bulletin_press.problems import Location, Problem, ProblemsError, problem

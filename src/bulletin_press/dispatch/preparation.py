@@ -9,13 +9,13 @@ from bulletin_press import press
 from bulletin_press.config import Publication
 from bulletin_press.dispatch import issues as gathering
 from bulletin_press.dispatch.issues import SITE_INDEX, Issues
-from bulletin_press.distribution import audience, composing, plan, schedule, uplinks
-from bulletin_press.distribution.audience import Audience
-from bulletin_press.distribution.composing import Piece
 from bulletin_press.distribution.database import Database
-from bulletin_press.distribution.ledger import Mail
-from bulletin_press.distribution.plan import Line, Pace, Plan
-from bulletin_press.distribution.sender import Sender
+from bulletin_press.distribution.mail.sender import Sender
+from bulletin_press.distribution.sending import audience, composing, plan, schedule, uplinks
+from bulletin_press.distribution.sending.audience import Audience
+from bulletin_press.distribution.sending.composing import Piece
+from bulletin_press.distribution.sending.ledger import Mail
+from bulletin_press.distribution.sending.plan import Line, Pace, Plan
 from bulletin_press.problems import Location, Problem, ProblemsError, errors, problem
 
 _STAND_IN = "bulletin@example.org"

@@ -17,7 +17,7 @@ import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError
 
 from bulletin_press.config import Publication
-from bulletin_press.distribution import clock, keys, ledger, tables
+from bulletin_press.distribution import clock, keys, tables
 from bulletin_press.distribution.database import (
     Database,
     fault_of,
@@ -26,6 +26,7 @@ from bulletin_press.distribution.database import (
     release,
     sender_lock,
 )
+from bulletin_press.distribution.sending import ledger
 from bulletin_press.problems import Location, ProblemsError, problem
 
 FORM = 1

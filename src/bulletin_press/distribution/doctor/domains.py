@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from bulletin_press.config import Publication
 from bulletin_press.distribution.doctor.findings import Finding, error, ok, warning
 from bulletin_press.distribution.doctor.records import NoAnswerError, Records
-from bulletin_press.distribution.sender import parsed
+from bulletin_press.distribution.mail.sender import parsed
 
 _MOST_LOOKUPS = 10  # RFC 7208 §4.6.4
 _LOOKING_UP = ("include", "a", "mx", "ptr", "exists", "redirect")

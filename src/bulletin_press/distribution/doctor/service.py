@@ -6,14 +6,15 @@ import time
 from collections.abc import Iterator
 
 from bulletin_press.config import Publication
-from bulletin_press.distribution import addresses, messages, post, verdict
 from bulletin_press.distribution.doctor import premises
 from bulletin_press.distribution.doctor.findings import Finding, error, ok, warning
-from bulletin_press.distribution.relay import Relay
-from bulletin_press.distribution.sender import Sender
+from bulletin_press.distribution.mail import messages, post, verdict
+from bulletin_press.distribution.mail.relay import Patience, Relay
+from bulletin_press.distribution.mail.sender import Sender
+from bulletin_press.distribution.readers import addresses
 from bulletin_press.problems import ProblemsError
 
-PATIENCE = post.Patience(connect=10, command=20, data=20, block=20, end=60, quit=5)
+PATIENCE = Patience(connect=10, command=20, data=20, block=20, end=60, quit=5)
 _SOON = 14  # days
 _ENCODED = 1.38  # octets of base64 with its line ends for one of a file
 _BESIDE_FILE = 400_000  # a letter's own parts

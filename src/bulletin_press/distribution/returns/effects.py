@@ -13,14 +13,16 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from bulletin_press.config import Publication
-from bulletin_press.distribution import chain, devices, subscribers, tables
-from bulletin_press.distribution.chain import Entry
+from bulletin_press.distribution import tables
 from bulletin_press.distribution.database import Database
 from bulletin_press.distribution.keys import Keys
+from bulletin_press.distribution.readers import devices, subscribers
 from bulletin_press.distribution.returns import limits, reading, streaks, verdicts
 from bulletin_press.distribution.returns.mailboxes import Item
 from bulletin_press.distribution.returns.reading import Report
 from bulletin_press.distribution.returns.tracing import Owner, Tracer, settled_at
+from bulletin_press.distribution.sending import chain
+from bulletin_press.distribution.sending.chain import Entry
 
 KINDS = (
     "hard", "soft", "refused", "delayed", "delivered",

@@ -8,7 +8,8 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from bulletin_press.config import Delivery
-from bulletin_press.distribution import ledger, tables
+from bulletin_press.distribution import tables
+from bulletin_press.distribution.sending import ledger
 
 LEAST_SENT = 20  # below it a percentage says nothing
 LEAST_RETURNED = 3

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from bulletin_press.distribution import ledger, tables
+from bulletin_press.distribution import tables
 from bulletin_press.distribution.keys import Keys
 from bulletin_press.distribution.returns.clues import Clues
+from bulletin_press.distribution.sending import ledger
 
 NEWEST = 100_000  # deliveries whose Message-IDs are tried
 

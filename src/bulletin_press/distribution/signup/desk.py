@@ -8,14 +8,14 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 from bulletin_press.config import Publication
-from bulletin_press.distribution import subscribers
 from bulletin_press.distribution.database import Database
 from bulletin_press.distribution.keys import Keys
+from bulletin_press.distribution.readers import subscribers
+from bulletin_press.distribution.readers.subscription import Subscription
 from bulletin_press.distribution.signup import fields, mails, pages, protection, wishes
 from bulletin_press.distribution.signup.fields import Wish
 from bulletin_press.distribution.signup.layout import View
 from bulletin_press.distribution.signup.mails import Mail, MailError, Note
-from bulletin_press.distribution.subscription import Subscription
 
 ONE_CLICK = ("List-Unsubscribe", "One-Click")  # RFC 8058 §3.2
 LEAVING = ("active", "paused", "unconfirmed", "bounced")  # states that a reader can end

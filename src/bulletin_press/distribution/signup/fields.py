@@ -16,7 +16,8 @@ from starlette.exceptions import HTTPException
 from starlette.formparsers import MultiPartException, MultiPartParser
 from starlette.requests import Request
 
-from bulletin_press.distribution import addresses, tables
+from bulletin_press.distribution import tables
+from bulletin_press.distribution.readers import addresses
 
 LARGEST_BODY = 16 * 1024
 MOST_FIELDS = 20

@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from bulletin_press.config import Publication
 from bulletin_press.distribution import clock, links
 from bulletin_press.distribution.keys import Keys
-from bulletin_press.distribution.sender import parsed
+from bulletin_press.distribution.mail.sender import parsed
+from bulletin_press.distribution.readers.subscription import Subscription
 from bulletin_press.distribution.signup.wishes import Wish
 from bulletin_press.distribution.signup.wording import Wording, wording
-from bulletin_press.distribution.subscription import Subscription
 
 _WIDTH = 72
 Mail = Callable[[str, str, str], None]

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from lxml import etree
 
 from bulletin_press.distribution import tables
+from bulletin_press.distribution.readers.subscription import Subscription
 from bulletin_press.distribution.signup import mails
 from bulletin_press.distribution.signup.fields import LONGEST_NAME, Wish
 from bulletin_press.distribution.signup.layout import (
@@ -24,7 +25,6 @@ from bulletin_press.distribution.signup.layout import (
     sentence,
 )
 from bulletin_press.distribution.signup.wording import LANGUAGES, wording
-from bulletin_press.distribution.subscription import Subscription
 from bulletin_press.page import element
 
 TRAP = "website"

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from bulletin_press.config import Publication
-from bulletin_press.distribution import messages, verdict
 from bulletin_press.distribution.clock import Clock
-from bulletin_press.distribution.post import Connection, NotOpenError, Patience
-from bulletin_press.distribution.relay import Relay
-from bulletin_press.distribution.sender import Sender
+from bulletin_press.distribution.mail import messages, verdict
+from bulletin_press.distribution.mail.post import Connection, NotOpenError
+from bulletin_press.distribution.mail.relay import Patience, Relay
+from bulletin_press.distribution.mail.sender import Sender
 from bulletin_press.distribution.signup.mails import Mail, MailError
 
 _PATIENCE = Patience(connect=10, command=30, data=30, block=30, end=60)

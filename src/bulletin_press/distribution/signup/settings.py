@@ -6,12 +6,12 @@ from collections.abc import Mapping
 from dataclasses import replace
 from functools import partial
 
-from bulletin_press.distribution import subscribers
+from bulletin_press.distribution.readers import subscribers
+from bulletin_press.distribution.readers.subscription import Subscription
 from bulletin_press.distribution.signup import fields, pages, wishes
 from bulletin_press.distribution.signup.desk import Answer, Desk, ViewOf
 from bulletin_press.distribution.signup.fields import Wish
 from bulletin_press.distribution.signup.layout import View
-from bulletin_press.distribution.subscription import Subscription
 
 
 class Settings:

@@ -14,10 +14,11 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from bulletin_press.distribution import subscribers, tables
+from bulletin_press.distribution import tables
 from bulletin_press.distribution.clock import DAY, HOUR
 from bulletin_press.distribution.keys import Keys, public_id
-from bulletin_press.distribution.subscription import Consent, Subscription
+from bulletin_press.distribution.readers import subscribers
+from bulletin_press.distribution.readers.subscription import Consent, Subscription
 
 SOURCE = "signup"
 PER_NETWORK = ((HOUR, 20), (DAY, 60))  # wishes of one network that are taken

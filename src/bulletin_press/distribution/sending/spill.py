@@ -14,7 +14,7 @@ from collections.abc import Iterable
 from dataclasses import asdict
 from pathlib import Path
 
-from bulletin_press.distribution.turns import Result, Task
+from bulletin_press.distribution.sending.turns import Result, Task
 from bulletin_press.problems import Location, ProblemsError, problem
 
 SIZE = 65_536

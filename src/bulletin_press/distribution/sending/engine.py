@@ -22,21 +22,22 @@ from sqlalchemy.engine import Connection
 from sqlalchemy.exc import DBAPIError
 
 from bulletin_press.config import Publication
-from bulletin_press.distribution import chain, devices, leases, ledger, schedule, subscribers, turns
-from bulletin_press.distribution.carrier import Carrier, Message, Post, Said
-from bulletin_press.distribution.chain import Entry
 from bulletin_press.distribution.clock import SECOND
 from bulletin_press.distribution.database import Database, Write
-from bulletin_press.distribution.economy import few_collections, one_processor
 from bulletin_press.distribution.keys import Keys
-from bulletin_press.distribution.leases import LostLeaseError
-from bulletin_press.distribution.ledger import Mailing
-from bulletin_press.distribution.messages import Reader, Template
-from bulletin_press.distribution.progress import Progress
-from bulletin_press.distribution.schedule import Breaker, Policy
-from bulletin_press.distribution.sender import Sender
-from bulletin_press.distribution.spill import Spill
-from bulletin_press.distribution.turns import Result, Task
+from bulletin_press.distribution.mail.messages import Reader, Template
+from bulletin_press.distribution.mail.sender import Sender
+from bulletin_press.distribution.readers import devices, subscribers
+from bulletin_press.distribution.sending import chain, leases, ledger, schedule, turns
+from bulletin_press.distribution.sending.carrier import Carrier, Message, Post, Said
+from bulletin_press.distribution.sending.chain import Entry
+from bulletin_press.distribution.sending.economy import few_collections, one_processor
+from bulletin_press.distribution.sending.leases import LostLeaseError
+from bulletin_press.distribution.sending.ledger import Mailing
+from bulletin_press.distribution.sending.progress import Progress
+from bulletin_press.distribution.sending.schedule import Allowance, Breaker, Policy
+from bulletin_press.distribution.sending.spill import Spill
+from bulletin_press.distribution.sending.turns import Result, Task
 
 POOL = 200  # deliveries claimed ahead
 FAILURES = 10  # addresses that a run finds gone before it looks at their share
@@ -46,7 +47,6 @@ _LAST_TRIES = 10  # to write down how messages ended
 _RETRY_SECONDS = 1.0  # before a database that failed is tried again
 _LONGEST_WAIT = SECOND
 _GATHERING = 0.005  # seconds in which others may finish too, so that one commit serves more of them
-_RESERVED = 50  # messages at most that a rate is asked for at once
 
 
 class BusyError(Exception):
@@ -115,7 +115,7 @@ class _Run:
         self._trouble = ""  # what is amiss with it, for now
         self._progress = Progress()
         self._next_at = 0
-        self._reserved = 0  # messages that the relay's rate has room for already
+        self._allowance = Allowance(self._delivery)
 
     def whole(
         self, limit: int | None, wait: bool, stop: threading.Event,
@@ -217,7 +217,7 @@ class _Run:
                     connection, mailing, self._worker, now, POOL, self._delivery.domains,
                     self._put_off,
                 )  # fmt: skip
-            granted, next_at = self._allowance(connection, min(most, len(pool)), now)
+            granted, next_at = self._allowance.asked(connection, min(most, len(pool)), now)
             chosen = pool[:granted]
             dates, intents = turns.intend(connection, mailing, self._worker, chosen, now)
             if len(dates) < len(chosen):
@@ -234,7 +234,7 @@ class _Run:
         self._leased_at, self._pool, self._results = leased_at, pool[granted:], []
         self._unsure, self._recorded = False, set()
         self._next_at, self._progress = next_at, progress
-        self._reserved -= granted
+        self._allowance.spent(granted)
         for task in chosen:
             if task.id in dates:
                 self._order(task, dates[task.id], now)
@@ -302,26 +302,6 @@ class _Run:
             return
         with contextlib.suppress(LookupError, ValueError):
             subscribers.set_state(connection, self._keys, now, reader, "bounced", source, one.reply)
-
-    def _allowance(self, connection: Connection, wanted: int, now: int) -> tuple[int, int]:
-        """How many messages the relay takes at once, and when to ask again."""
-        if not wanted:
-            return 0, now + _LONGEST_WAIT
-        if self._delivery.rate_per_day:
-            left, at = schedule.left_today(connection, self._delivery.rate_per_day, now)
-            if not left:
-                return 0, at
-            wanted = min(wanted, left)
-        if self._reserved < wanted:
-            ahead = max(wanted, min(_RESERVED, self._delivery.rate_per_minute // 60))
-            rate = self._delivery.rate_per_minute
-            taken, at = schedule.take(
-                connection, schedule.relay_key(), rate, ahead - self._reserved, now
-            )
-            self._reserved += taken
-            if self._reserved < wanted:
-                return self._reserved, at
-        return wanted, now + _LONGEST_WAIT
 
     def _over(
         self, connection: Connection, now: int, held_back: bool, wait: bool, ending: bool

@@ -7,7 +7,7 @@ from sqlalchemy.engine import Connection
 
 from bulletin_press.distribution import tables
 from bulletin_press.distribution.prepared import Prepared
-from bulletin_press.distribution.schedule import Policy
+from bulletin_press.distribution.sending.schedule import Policy
 
 
 class LostLeaseError(Exception):

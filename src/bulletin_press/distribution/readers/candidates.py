@@ -6,11 +6,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TypeVar
 
-from bulletin_press.distribution import addresses, spellings, subscribers
 from bulletin_press.distribution.clock import DAY
 from bulletin_press.distribution.keys import Keys
-from bulletin_press.distribution.sheets import Row
-from bulletin_press.distribution.subscription import Consent, label
+from bulletin_press.distribution.readers import addresses, spellings, subscribers
+from bulletin_press.distribution.readers.sheets import Row
+from bulletin_press.distribution.readers.subscription import Consent, label
 
 _T = TypeVar("_T")
 

@@ -12,9 +12,10 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from bulletin_press.config import Delivery
-from bulletin_press.distribution import ledger, schedule, tables
+from bulletin_press.distribution import tables
 from bulletin_press.distribution.clock import MINUTE, moment_of, text
-from bulletin_press.distribution.ledger import Mailing
+from bulletin_press.distribution.sending import ledger, schedule
+from bulletin_press.distribution.sending.ledger import Mailing
 
 # What people are told of the states of deliveries: each word with the states that it covers.
 WORDS: Mapping[str, tuple[str, ...]] = {

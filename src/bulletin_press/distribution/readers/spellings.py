@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 
 from bulletin_press.distribution.clock import SECOND
-from bulletin_press.distribution.subscription import language_tag
+from bulletin_press.distribution.readers.subscription import language_tag
 from bulletin_press.problems import suggestion
 
 COLUMNS = (

@@ -14,8 +14,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from bulletin_press.config import CONFIGURATION_FILE, Publication
-from bulletin_press.distribution import mime, secretfile
-from bulletin_press.distribution.sender import parsed
+from bulletin_press.distribution import secretfile
+from bulletin_press.distribution.mail import mime
+from bulletin_press.distribution.mail.sender import parsed
 from bulletin_press.problems import Location, ProblemsError, problem
 
 SIGNED = (

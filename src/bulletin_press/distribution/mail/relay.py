@@ -12,11 +12,26 @@ from urllib.parse import unquote, urlsplit
 
 from bulletin_press.config import CONFIGURATION_FILE, Publication
 from bulletin_press.distribution import secretfile
-from bulletin_press.distribution.signing import Signer
+from bulletin_press.distribution.mail.signing import Signer
 from bulletin_press.problems import Location, ProblemsError, problem
 
 ENVIRONMENT = "BULLETIN_PRESS_RELAY_PASSWORD"
 _PORTS = {"smtp": 25, "smtp+starttls": 587, "smtps": 465}
+
+
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """How many seconds to wait; the defaults are those of RFC 5321 §4.5.3.2.
+
+    ``block`` is for each 256 kB of a message, ``end`` for the reply to its final dot.
+    """
+
+    connect: float = 30
+    command: float = 300
+    data: float = 120
+    block: float = 180
+    end: float = 600
+    quit: float = 5
 
 
 @dataclass(frozen=True, slots=True)

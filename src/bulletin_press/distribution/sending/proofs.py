@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from bulletin_press.config import Publication
-from bulletin_press.distribution import composing, verdict
 from bulletin_press.distribution.keys import Keys
-from bulletin_press.distribution.ledger import Mail
-from bulletin_press.distribution.post import Connection, NotOpenError
-from bulletin_press.distribution.relay import Relay
-from bulletin_press.distribution.sender import Sender
-from bulletin_press.distribution.signing import Signer
+from bulletin_press.distribution.mail import verdict
+from bulletin_press.distribution.mail.post import Connection, NotOpenError
+from bulletin_press.distribution.mail.relay import Relay
+from bulletin_press.distribution.mail.sender import Sender
+from bulletin_press.distribution.mail.signing import Signer
+from bulletin_press.distribution.sending import composing
+from bulletin_press.distribution.sending.ledger import Mail
 
 
 def send(

@@ -8,8 +8,8 @@ from datetime import UTC, date, datetime
 from html import escape
 
 from bulletin_press.config import Publication
-from bulletin_press.distribution.messages import Reader, Template, as_mail
-from bulletin_press.distribution.sender import TOKEN, Sender
+from bulletin_press.distribution.mail.messages import Reader, Template, as_mail
+from bulletin_press.distribution.mail.sender import TOKEN, Sender
 from bulletin_press.edition import PREFERENCES, UNSUBSCRIBE, Letter
 
 _SENDER = "bulletin@example.org"

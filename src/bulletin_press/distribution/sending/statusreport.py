@@ -9,7 +9,7 @@ from lxml import etree
 from bulletin_press import charts, styles
 from bulletin_press.config import Publication
 from bulletin_press.distribution.clock import moment_of
-from bulletin_press.distribution.status import WORDS, Details, Standing
+from bulletin_press.distribution.sending.status import WORDS, Details, Standing
 from bulletin_press.page import element, html, shell
 from bulletin_press.source.directives.charts import Chart
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from bulletin_press.distribution import subscribers, tables
+from bulletin_press.distribution import tables
+from bulletin_press.distribution.readers import subscribers
 
 
 def withdraw(connection: Connection, now: int, subscription: int, source: str, said: str) -> None:

@@ -8,10 +8,12 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from bulletin_press.config import Delivery
 from bulletin_press.distribution import tables
 from bulletin_press.distribution.clock import DAY, HOUR, MINUTE, SECOND
 from bulletin_press.distribution.prepared import Prepared
 
+_AHEAD = 50  # messages at most that are asked for in advance
 SLOWEST = 64  # times the configured interval
 _QUICKER_AFTER = 50  # messages taken, before a slowed rate recovers by a step
 
@@ -64,6 +66,36 @@ class Breaker:
             self._failures = 0
             self.openings += 1
         return self.openings >= self._policy.openings
+
+
+class Allowance:
+    """How many messages the relay may be given; asks the database for some in advance."""
+
+    def __init__(self, delivery: Delivery) -> None:
+        self._per_minute, self._per_day = delivery.rate_per_minute, delivery.rate_per_day
+        self._reserved = 0
+
+    def asked(self, connection: Connection, wanted: int, now: int) -> tuple[int, int]:
+        """How many of ``wanted`` messages may go now, and when to ask again."""
+        again = now + SECOND
+        if not wanted:
+            return 0, again
+        if self._per_day:
+            left, at = left_today(connection, self._per_day, now)
+            if not left:
+                return 0, at
+            wanted = min(wanted, left)
+        if self._reserved < wanted:
+            ahead = max(wanted, min(_AHEAD, self._per_minute // 60)) - self._reserved
+            taken, at = take(connection, relay_key(), self._per_minute, ahead, now)
+            self._reserved += taken
+            if self._reserved < wanted:
+                return self._reserved, at
+        return wanted, again
+
+    def spent(self, messages: int) -> None:
+        """So many messages have gone."""
+        self._reserved -= messages
 
 
 def relay_key() -> str:

@@ -15,9 +15,9 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from html import escape
 
-from bulletin_press.distribution import mime
-from bulletin_press.distribution.mime import NEWLINE, Place
-from bulletin_press.distribution.sender import ADDRESS, TOKEN, Sender, parsed
+from bulletin_press.distribution.mail import mime
+from bulletin_press.distribution.mail.mime import NEWLINE, Place
+from bulletin_press.distribution.mail.sender import ADDRESS, TOKEN, Sender, parsed
 from bulletin_press.edition import PREFERENCES, UNSUBSCRIBE, Enclosure, Letter
 
 _FORMAT = b"bulletin-press mail 1\r\n"

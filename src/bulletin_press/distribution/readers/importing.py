@@ -11,12 +11,13 @@ from itertools import islice
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from bulletin_press.distribution import candidates, clock, subscribers, tables
-from bulletin_press.distribution.candidates import Candidate, Supplied
+from bulletin_press.distribution import clock, tables
 from bulletin_press.distribution.database import Database
 from bulletin_press.distribution.keys import Keys
-from bulletin_press.distribution.sheets import Sheet
-from bulletin_press.distribution.subscription import MAXIMUM_SOURCE, Subscription
+from bulletin_press.distribution.readers import candidates, subscribers
+from bulletin_press.distribution.readers.candidates import Candidate, Supplied
+from bulletin_press.distribution.readers.sheets import Sheet
+from bulletin_press.distribution.readers.subscription import MAXIMUM_SOURCE, Subscription
 from bulletin_press.problems import Location, Problem, ProblemsError, Severity, problem
 
 LISTED = 1000  # how many problems, and how many rows of each outcome, are named

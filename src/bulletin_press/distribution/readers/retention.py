@@ -10,11 +10,12 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from bulletin_press.config import Delivery
-from bulletin_press.distribution import clock, subscribers, tables
+from bulletin_press.distribution import clock, tables
 from bulletin_press.distribution.keys import Keys
+from bulletin_press.distribution.readers import subscribers
+from bulletin_press.distribution.readers.subscribers import TABLE
+from bulletin_press.distribution.readers.subscription import Subscription
 from bulletin_press.distribution.signup import wishes
-from bulletin_press.distribution.subscribers import TABLE
-from bulletin_press.distribution.subscription import Subscription
 
 # The code of a reply and its enhanced code (RFC 5321 §4.2, RFC 3463 §2), which name nobody.
 _CODES = re.compile(r"\d{3}(?:[ -][245]\.\d{1,3}\.\d{1,3})?")

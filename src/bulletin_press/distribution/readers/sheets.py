@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, TextIO
 
-from bulletin_press.distribution import spellings
+from bulletin_press.distribution.readers import spellings
 from bulletin_press.problems import Location, Problem, ProblemsError, problem, suggestion
 from bulletin_press.source import encoding
 

@@ -11,9 +11,9 @@ from sqlalchemy.engine import Connection
 
 from bulletin_press.distribution import tables
 from bulletin_press.distribution.keys import PUBLIC_ID_LENGTH, Keys
-from bulletin_press.distribution.ledger import Mail, Recipient
-from bulletin_press.distribution.messages import Reader, Template, as_mail
-from bulletin_press.distribution.sender import Sender
+from bulletin_press.distribution.mail.messages import Reader, Template, as_mail
+from bulletin_press.distribution.mail.sender import Sender
+from bulletin_press.distribution.sending.ledger import Mail, Recipient
 from bulletin_press.edition import Enclosure, Letter
 
 SAMPLE_ADDRESS = "reader@example.org"

@@ -11,8 +11,8 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from bulletin_press.distribution import tables
-from bulletin_press.distribution.addresses import domain_group
-from bulletin_press.distribution.ledger import Recipient
+from bulletin_press.distribution.readers.addresses import domain_group
+from bulletin_press.distribution.sending.ledger import Recipient
 
 # Why somebody on the list gets nothing, in the words of a plan, by the reason's name.
 REASONS: Mapping[str, str] = MappingProxyType(

@@ -7,9 +7,9 @@ import threading
 from collections.abc import Callable
 from typing import NamedTuple, Protocol
 
-from bulletin_press.distribution.messages import Reader
-from bulletin_press.distribution.post import NotOpenError, Outcome
-from bulletin_press.distribution.turns import Result, Task
+from bulletin_press.distribution.mail.messages import Reader
+from bulletin_press.distribution.mail.post import NotOpenError, Outcome
+from bulletin_press.distribution.sending.turns import Result, Task
 
 _BEFORE_ACCEPTANCE = ("mail", "rcpt", "data")
 

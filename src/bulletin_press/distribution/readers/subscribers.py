@@ -15,9 +15,10 @@ from sqlalchemy.engine import Connection
 from sqlalchemy.exc import IntegrityError
 
 from bulletin_press import checks
-from bulletin_press.distribution import addresses, clock, tables
+from bulletin_press.distribution import clock, tables
 from bulletin_press.distribution.keys import Keys, public_id
-from bulletin_press.distribution.subscription import (
+from bulletin_press.distribution.readers import addresses
+from bulletin_press.distribution.readers.subscription import (
     MAXIMUM_SOURCE,
     Consent,
     Subscription,

@@ -14,9 +14,16 @@ import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from bulletin_press.distribution import verdict
-from bulletin_press.distribution.relay import Relay, encoded, is_loopback, plain_login, secret_forms
-from bulletin_press.distribution.sender import ADDRESS
+from bulletin_press.distribution.mail import verdict
+from bulletin_press.distribution.mail.relay import (
+    Patience,
+    Relay,
+    encoded,
+    is_loopback,
+    plain_login,
+    secret_forms,
+)
+from bulletin_press.distribution.mail.sender import ADDRESS
 
 _REPLY = re.compile(rb"([2-5][0-9][0-9])(?:([ -])([^\n]*?))?\r?\n\Z")
 _USUAL = {b"250 ": 250, b"354 ": 354}  # replies of one line
@@ -37,21 +44,6 @@ class Outcome:
     reply: str
     step: str
     usable: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Patience:
-    """How many seconds to wait; the defaults are those of RFC 5321 §4.5.3.2.
-
-    ``block`` is for each 256 kB of a message, ``end`` for the reply to its final dot.
-    """
-
-    connect: float = 30
-    command: float = 300
-    data: float = 120
-    block: float = 180
-    end: float = 600
-    quit: float = 5
 
 
 class NotOpenError(Exception):

@@ -7,9 +7,10 @@ from collections.abc import Iterator, Mapping, Sequence
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from bulletin_press.distribution import clock, spellings, subscribers
-from bulletin_press.distribution.subscribers import TABLE
-from bulletin_press.distribution.subscription import Subscription
+from bulletin_press.distribution import clock
+from bulletin_press.distribution.readers import spellings, subscribers
+from bulletin_press.distribution.readers.subscribers import TABLE
+from bulletin_press.distribution.readers.subscription import Subscription
 
 COLUMNS = spellings.COLUMNS
 _BATCH = 1000

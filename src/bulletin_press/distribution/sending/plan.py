@@ -7,10 +7,10 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from bulletin_press.config import CONFIGURATION_FILE, Delivery, Publication
-from bulletin_press.distribution.addresses import domain_group
-from bulletin_press.distribution.relay import Relay
-from bulletin_press.distribution.sender import Sender
-from bulletin_press.distribution.signing import Signer
+from bulletin_press.distribution.mail.relay import Relay
+from bulletin_press.distribution.mail.sender import Sender
+from bulletin_press.distribution.mail.signing import Signer
+from bulletin_press.distribution.readers.addresses import domain_group
 from bulletin_press.problems import (
     Location,
     Problem,

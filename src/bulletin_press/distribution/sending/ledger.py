@@ -12,10 +12,11 @@ from typing import Literal
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from bulletin_press.distribution import chain, tables, turns
-from bulletin_press.distribution.chain import Entry
+from bulletin_press.distribution import tables
 from bulletin_press.distribution.database import Database
 from bulletin_press.distribution.keys import Keys
+from bulletin_press.distribution.sending import chain, turns
+from bulletin_press.distribution.sending.chain import Entry
 
 OPEN_STATES = ("queued", "claimed", "sending", "deferred")
 ENDED = ("cancelled", "done")

@@ -14,11 +14,12 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from bulletin_press.distribution import chain, schedule, tables
-from bulletin_press.distribution.chain import Entry
+from bulletin_press.distribution import tables
 from bulletin_press.distribution.clock import MINUTE
 from bulletin_press.distribution.prepared import Prepared
-from bulletin_press.distribution.schedule import Policy
+from bulletin_press.distribution.sending import chain, schedule
+from bulletin_press.distribution.sending.chain import Entry
+from bulletin_press.distribution.sending.schedule import Policy
 
 _d, _s, _m = tables.deliveries.c, tables.subscriptions.c, tables.mailings.c
 _suppressed = (

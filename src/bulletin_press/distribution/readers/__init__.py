@@ -1,0 +1,1 @@
+"""Readers: the list of subscribers, brought in, kept and given out."""

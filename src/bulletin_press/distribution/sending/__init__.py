@@ -1,0 +1,1 @@
+"""Sending: who gets what, the ledger that proves it, and the sender that works by it."""
