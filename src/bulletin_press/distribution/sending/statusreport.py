@@ -56,7 +56,7 @@ def report(
     if not standings:
         main.append(element("p", text="Nothing has been sent yet."))
     else:
-        main.append(_figure(publication, standings[-_MOST:]))
+        main.append(_figure(publication, _bars(standings[-_MOST:], details)))
         main.append(_overview(standings))
     for one in reversed(standings):
         if one.mailing.id in details:
@@ -72,25 +72,33 @@ def report(
     return html(shell(title, "en", "ltr", body, head))
 
 
-def _figure(publication: Publication, standings: Sequence[Standing]) -> etree._Element:
-    """The chart: a bar for each mailing, parted by what became of its deliveries."""
-    words = [word for word in WORDS if any(one.words[word] for one in standings)] or ["sent"]
-    rows = [[one.words[word] for word in words] for one in standings]
+def _bars(
+    standings: Sequence[Standing], details: Mapping[int, Details]
+) -> Mapping[str, Mapping[str, int]]:
+    """What is counted in the chart: mailings; of a single one, its forms and languages."""
+    if len(standings) == 1 and standings[0].mailing.id in details:
+        kinds = details[standings[0].mailing.id].kinds
+        return {f"{form}, {language}": counts for (form, language), counts in kinds.items()}
+    return {one.name: one.words for one in standings}
+
+
+def _figure(publication: Publication, bars: Mapping[str, Mapping[str, int]]) -> etree._Element:
+    """The chart: a bar for each name, parted by what became of its deliveries."""
+    words = [word for word in WORDS if any(one[word] for one in bars.values())] or ["sent"]
+    rows = [[one[word] for word in words] for one in bars.values()]
     series = tuple(
         (word, tuple(float(row[column]) for row in rows)) for column, word in enumerate(words)
     )
     cells = tuple(tuple(f"{number:,}" for number in row) for row in rows)
-    chart = Chart(
-        "stacked", "readers", "Issue", tuple(one.name for one in standings), series, cells
-    )
+    chart = Chart("stacked", "readers", "Copies", tuple(bars), series, cells)
     drawn = charts.draw(chart, styles.variables(publication), _WIDTH)
     svg = etree.fromstring(drawn.data)
-    said = "; ".join(f"{one.name}: {_counts(one)}" for one in standings)
+    said = "; ".join(f"{name}: {_counts(one)}" for name, one in bars.items())
     svg.set("role", "img")
     svg.set("aria-label", f"Readers by what became of their copies. {said}.")
     for child in svg:
         child.set("aria-hidden", "true")
-    caption = "What became of each issue’s copies. The table below has the numbers."
+    caption = "What became of the copies. The tables below have the numbers."
     return element("figure", svg, element("figcaption", text=caption))
 
 
@@ -157,5 +165,5 @@ def _moment(milliseconds: int) -> str:
     return f"{moment_of(milliseconds):%Y-%m-%d %H:%M} UTC"
 
 
-def _counts(one: Standing) -> str:
-    return ", ".join(f"{number:,} {word}" for word, number in one.words.items() if number)
+def _counts(words: Mapping[str, int]) -> str:
+    return ", ".join(f"{number:,} {word}" for word, number in words.items() if number)
