@@ -50,8 +50,8 @@ def body(
     if whole or extent is Extent.LEADS:
         leader = issue.matter(matter.LEADER)
         main.extend(_flow(issue, leader.children) if leader is not None else ())
-    if whole:
-        main.append(_contents(issue))
+    if whole or (extent is not Extent.TITLES and len(issue.articles) > 1):
+        main.append(_contents(issue, whole))
     if issue.editorial is not None and (whole or extent is Extent.LEADS):
         main.extend(_flow(issue, [issue.editorial]))
     for article in issue.articles:
@@ -89,16 +89,18 @@ def _enclosure(issue: Issue, enclosure: Enclosure) -> etree._Element:
     return element("p", text=f"{own.attached}: {enclosure.name} ({octets})", class_="enclosure")
 
 
-def _contents(issue: Issue) -> etree._Element:
+def _contents(issue: Issue, whole: bool) -> etree._Element:
+    """The contents list; above leads, of titles alone."""
     articles = {article.id: article for article in issue.articles}
     heading = element("h2", text=labels(issue.language).contents, class_="contents-title")
-    listed = _entries(issue, contents(issue), articles)
+    listed = _entries(issue, contents(issue), articles, whole)
     return element("nav", heading, listed, class_="contents")
 
 
 def _entries(
-    issue: Issue, entries: Iterable[Entry], articles: Mapping[str, Article], below: bool = False
-) -> etree._Element:
+    issue: Issue, entries: Iterable[Entry], articles: Mapping[str, Article], whole: bool,
+    below: bool = False,
+) -> etree._Element:  # fmt: skip
     listed = element("ol", class_="entries")
     for entry in entries:
         link = element("a", text="" if entry.label else entry.title, href=f"#{entry.anchor}")
@@ -111,10 +113,10 @@ def _entries(
         item = element("li", line, class_=kind)
         article = None if entry.groups else articles.get(entry.anchor)
         summary = article.summary_node if article else None
-        if summary is not None:
+        if whole and summary is not None:
             item.append(markup.inline(issue, summary, "p", _PROFILE, class_="entry-summary"))
-        if entry.entries:
-            item.append(_entries(issue, entry.entries, articles, not entry.groups))
+        if entry.entries and (whole or entry.groups):
+            item.append(_entries(issue, entry.entries, articles, whole, not entry.groups))
         listed.append(item)
     return listed
 
