@@ -300,7 +300,7 @@ def test_history_shows_all_that_is_stored_about_one(desk: Office) -> None:
         known = subscribers.find(connection, desk.keys, SECRET.upper())
         assert known is not None
         assert known.id == id
-        found = retention.history(connection, desk.keys, known)
+        found = retention.history(connection, known)
     assert found["subscription"]["address"] == SECRET
     assert {name: len(rows) for name, rows in found.items() if name != "subscription"} == {
         "changes": 2, "requests": 1, "deliveries": 1, "entries": 1, "returns": 1,

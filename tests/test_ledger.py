@@ -53,7 +53,7 @@ def taken(desk: Office, mailing: Mailing, wanted: int = 100) -> list[turns.Task]
 
 def recorded(desk: Office, mailing: Mailing, *results: Result, in_doubt: str = "resend") -> None:
     with desk.database.write() as connection:
-        entries = turns.record(connection, mailing.id, "me", in_doubt, results, Policy())
+        entries = turns.record(connection, "me", in_doubt, results, Policy())
         chain.append(connection, mailing.id, 1, entries)
 
 

@@ -16,11 +16,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bulletin_press.config import Delivery, Publication
+from bulletin_press.distribution.keys import Keys
 from bulletin_press.distribution.mail.messages import Template, as_mail, note
 from bulletin_press.distribution.mail.post import Connection
 from bulletin_press.distribution.mail.relay import Relay
 from bulletin_press.distribution.mail.sender import Sender
 from bulletin_press.distribution.mail.signing import Signer
+from bulletin_press.distribution.sending import proofs
+from bulletin_press.distribution.sending.ledger import Mail
 from bulletin_press.edition import PDF, Enclosure, Letter
 from bulletin_press.problems import ProblemsError
 from tests.sink import Sink
@@ -146,6 +149,21 @@ def test_what_goes_to_the_relay_is_signed(tmp_path: Path) -> None:
         assert signer
         assert verified(sink.accepted[0].data, signer)
     assert Signer.of(SERVED) is None
+
+
+def test_a_proof_copy_is_signed_once(tmp_path: Path) -> None:
+    written(KEYS["rsa"], tmp_path / "dkim.pem")
+    secrets = Keys(b"a" * 32, (b"b" * 32,))
+    with Sink() as sink:
+        publication = signing(tmp_path, relay=f"smtp://127.0.0.1:{sink.port}")
+        template = Template.make(LETTER, Sender.of(publication))
+        copy = Mail("letter", "en", template.data, len(template.data))
+        outcomes = proofs.send(publication, [copy], secrets, 0, "a@example.org")
+        assert outcomes == (("letter, en", ""),)
+        signer = Signer.of(publication)
+        assert signer
+        assert sink.accepted[0].data.count(b"DKIM-Signature:") == 1
+        assert verified(sink.accepted[0].data, signer)
 
 
 @pytest.mark.parametrize(

@@ -151,7 +151,7 @@ def history(address: str, as_json: bool) -> None:
 
     with office.opened() as (_, database, keys), database.read() as connection:
         known = _known(listed.find(connection, keys, address), address)
-        found = retention.history(connection, keys, known)
+        found = retention.history(connection, known)
     if as_json:
         office.show_json(found)
         return

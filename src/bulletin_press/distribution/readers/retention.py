@@ -11,7 +11,6 @@ from sqlalchemy.engine import Connection
 
 from bulletin_press.config import Delivery
 from bulletin_press.distribution import clock, tables
-from bulletin_press.distribution.keys import Keys
 from bulletin_press.distribution.readers import subscribers
 from bulletin_press.distribution.readers.subscribers import TABLE
 from bulletin_press.distribution.readers.subscription import Subscription
@@ -32,7 +31,7 @@ class Purged:
     requests: int
 
 
-def history(connection: Connection, keys: Keys, known: Subscription) -> dict[str, Any]:
+def history(connection: Connection, known: Subscription) -> dict[str, Any]:
     """All that is stored about one person, as values for JSON; moments as RFC 3339 text."""
     key = _key(connection, known)
     mine = sa.select(tables.deliveries.c.id).where(tables.deliveries.c.subscription == known.id)

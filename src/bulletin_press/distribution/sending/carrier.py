@@ -11,8 +11,6 @@ from bulletin_press.distribution.mail.messages import Reader
 from bulletin_press.distribution.mail.post import NotOpenError, Outcome
 from bulletin_press.distribution.sending.turns import Result, Task
 
-_BEFORE_ACCEPTANCE = ("mail", "rcpt", "data")
-
 
 class Post(Protocol):
     """A connection to a relay, as post.Connection is one."""

@@ -164,7 +164,7 @@ class _Run:
         worker, kept = self._spill.get()
         for mailing in dict.fromkeys(mailing for mailing, _ in kept):
             results = [one for of, one in kept if of == mailing]
-            entries = turns.record(connection, mailing, worker, "hold", results, self._policy)
+            entries = turns.record(connection, worker, "hold", results, self._policy)
             chain.append(connection, mailing, now, entries)
         turns.recover(connection, self._mailing.id, self._mailing.in_doubt, now)
 
@@ -264,7 +264,7 @@ class _Run:
         """Write down how messages ended, and what follows from that."""
         fresh = [one for one in self._results if one.task.id not in self._recorded]
         entries = turns.record(
-            connection, self._mailing.id, self._worker, self._mailing.in_doubt, fresh, self._policy
+            connection, self._worker, self._mailing.in_doubt, fresh, self._policy
         )
         counted = Counter(one.kind for one in self._results)
         gone = 0

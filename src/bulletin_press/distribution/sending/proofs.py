@@ -10,7 +10,6 @@ from bulletin_press.distribution.mail import verdict
 from bulletin_press.distribution.mail.post import Connection, NotOpenError
 from bulletin_press.distribution.mail.relay import Relay
 from bulletin_press.distribution.mail.sender import Sender
-from bulletin_press.distribution.mail.signing import Signer
 from bulletin_press.distribution.sending import composing
 from bulletin_press.distribution.sending.ledger import Mail
 
@@ -23,7 +22,7 @@ def send(
     After the first connection that does not come about, nothing more is tried. Raises
     ProblemsError for a sender, relay or key that is not configured right.
     """
-    sender, relay, signer = Sender.of(publication), Relay.of(publication), Signer.of(publication)
+    sender, relay = Sender.of(publication), Relay.of(publication)
     outcomes: list[tuple[str, str]] = []
     connection: Connection | None = None
     try:
@@ -34,7 +33,6 @@ def send(
                     connection.close()
                 connection = Connection.open(relay)
             data = composing.sample(mail, sender, keys, now, address)
-            data = signer.sign(data) if signer else data
             outcome = connection.deliver(sender.address, address, data)
             taken = outcome.kind == verdict.SENT
             outcomes.append((name, "" if taken else f"{outcome.kind}: {outcome.reply}"))

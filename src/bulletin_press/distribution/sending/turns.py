@@ -187,9 +187,8 @@ def unfinished(connection: Connection, mailing: int) -> tuple[int, int | None]:
 
 
 def record(
-    connection: Connection, mailing: int, worker: str, in_doubt: str, results: Iterable[Result],
-    policy: Policy,
-) -> list[Entry]:  # fmt: skip
+    connection: Connection, worker: str, in_doubt: str, results: Iterable[Result], policy: Policy
+) -> list[Entry]:
     """Write outcomes down; returns their entries for the chain."""
     entries = []
     changed = []
