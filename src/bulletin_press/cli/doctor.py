@@ -10,7 +10,7 @@ import click
 
 from bulletin_press import report
 from bulletin_press.cli import office
-from bulletin_press.cli.output import EPILOG, colour
+from bulletin_press.cli.output import EPILOG, colour, show_json
 
 if TYPE_CHECKING:
     from bulletin_press.distribution.doctor import Finding
@@ -36,7 +36,7 @@ def doctor(send_test: str, offline: bool, as_json: bool) -> None:
     )
     wrong = any(one.level == distribution.ERROR for one in found)
     if as_json:
-        office.show_json({"healthy": not wrong, "findings": [asdict(one) for one in found]})
+        show_json({"healthy": not wrong, "findings": [asdict(one) for one in found]})
     sys.exit(_REFUSED if wrong else 0)
 
 

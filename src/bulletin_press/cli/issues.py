@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
@@ -10,7 +9,16 @@ from typing import Any
 import click
 
 from bulletin_press import press
-from bulletin_press.cli.output import ENCODING, EPILOG, FORMAT, JSON, STRICT, findings_of, finish
+from bulletin_press.cli.output import (
+    ENCODING,
+    EPILOG,
+    FORMAT,
+    JSON,
+    STRICT,
+    findings_of,
+    finish,
+    show_json,
+)
 from bulletin_press.problems import ProblemsError, errors
 from bulletin_press.report import Finding
 
@@ -117,7 +125,7 @@ def show(issue: str, what: str, codec: str, form: str) -> None:
     except ProblemsError as error:
         finish(findings_of(error.problems, folder), (), form, strict=False)
     if form == "json":
-        click.echo(json.dumps(data, ensure_ascii=False, indent=2))
+        show_json(data)
     else:
         click.echo("\n".join(_lines(data)))
 

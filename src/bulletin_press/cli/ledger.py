@@ -11,8 +11,8 @@ from pathlib import Path
 import click
 
 from bulletin_press.cli import mailings
-from bulletin_press.cli.mailings import ERRATUM, LEFT_OVER, refused
-from bulletin_press.cli.office import keep_safe
+from bulletin_press.cli.mailings import ERRATUM, LEFT_OVER
+from bulletin_press.cli.office import keep_safe, refused
 from bulletin_press.cli.output import EPILOG, relative
 
 _LONGEST = 1 << 20

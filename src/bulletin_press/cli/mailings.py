@@ -11,13 +11,14 @@ from typing import TYPE_CHECKING
 import click
 
 from bulletin_press import config
-from bulletin_press.cli.office import publication_here
+from bulletin_press.cli.office import database_of, publication_here, refused
 from bulletin_press.cli.output import findings_of, finish
 from bulletin_press.config import Publication
-from bulletin_press.problems import Location, ProblemsError, problem
+from bulletin_press.problems import ProblemsError
 
 if TYPE_CHECKING:
     from bulletin_press.distribution.database import Database
+    from bulletin_press.distribution.keys import Keys
     from bulletin_press.distribution.sending.ledger import Mailing
     from bulletin_press.distribution.sending.status import Standing
 
@@ -36,6 +37,12 @@ class Desk:
     database: Database
     issue: str
     folder: Path | None
+
+    def keys(self) -> Keys:
+        """The keys of the list. Raises ProblemsError (D102) for others."""
+        from bulletin_press.distribution import pairing
+
+        return pairing.keys_of(self.publication, self.database)
 
     def find(self, erratum: int | None) -> Mailing | None:
         """The mailing of the issue, or of its erratum with this number; None if never begun."""
@@ -62,11 +69,6 @@ class Desk:
         return next(one for one in found if one.mailing.id == mailing.id)
 
 
-def refused(code: str, message: str, path: str, hint: str = "") -> ProblemsError:
-    """A refusal of one sentence."""
-    return ProblemsError([problem(code, message, Location(path), hint)])
-
-
 @contextlib.contextmanager
 def desk(name: str | None, form: str = "people", *, sources: bool = False) -> Iterator[Desk]:
     """The desk for an issue, an id or a folder; for the whole publication if ``name`` is None.
@@ -74,20 +76,11 @@ def desk(name: str | None, form: str = "people", *, sources: bool = False) -> It
     With ``sources`` the issue's folder must be there. A translation stands for its original.
     Problems raised in the block are printed in ``form``, and end the program with their status.
     """
-    from sqlalchemy.exc import DBAPIError
-
-    from bulletin_press.distribution.database import open_database, refusal
-
     folder = None
     try:
         publication, issue, folder = _meant(name, sources)
-        database = open_database(publication)
-        try:
+        with database_of(publication) as database:
             yield Desk(publication, database, issue, folder)
-        except DBAPIError as error:
-            raise refusal(error) from error
-        finally:
-            database.close()
     except ProblemsError as error:
         finish(findings_of(error.problems, folder), (), form, strict=False)
 

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
@@ -68,20 +67,31 @@ def opened() -> Iterator[Office]:
 
     Problems that come up within are printed, and end the program with their exit status.
     """
-    from sqlalchemy.exc import DBAPIError
-
     from bulletin_press.distribution import pairing
-    from bulletin_press.distribution.database import open_database, refusal
 
     with problems_printed():
         publication = publication_here()
-        database = open_database(publication)
-        try:
+        with database_of(publication) as database:
             yield Office(publication, database, pairing.keys_of(publication, database))
-        except DBAPIError as error:
-            raise refusal(error) from error
-        finally:
-            database.close()
+
+
+@contextmanager
+def database_of(publication: Publication) -> Iterator[Database]:
+    """The publication's database, closed at the end.
+
+    Raises ProblemsError (D101) if it cannot be opened, or refuses anything within the block.
+    """
+    from sqlalchemy.exc import DBAPIError
+
+    from bulletin_press.distribution.database import open_database, refusal
+
+    database = open_database(publication)
+    try:
+        yield database
+    except DBAPIError as error:
+        raise refusal(error) from error
+    finally:
+        database.close()
 
 
 @contextmanager
@@ -98,8 +108,8 @@ def findings(problems: Iterable[Problem]) -> list[Finding]:
     return [Finding(Path.cwd(), one) for one in problems]
 
 
-def refused(code: str, message: str, hint: str = "", where: str = "subscribers") -> ProblemsError:
-    """A problem with something that was typed."""
+def refused(code: str, message: str, where: str, hint: str = "") -> ProblemsError:
+    """A refusal of one sentence."""
     return ProblemsError([problem(code, message, Location(where), hint)])
 
 
@@ -115,12 +125,7 @@ def keep_safe(publication: Publication, target: Path) -> None:
         own += [listed.with_name(listed.name + end) for end in ("", "-wal", "-shm", "-outcomes")]
     if target.resolve() in [one.resolve() for one in own]:
         message = f"{target.name} belongs to the publication, and is not written over"
-        raise refused("D210", message, where=str(target))
-
-
-def show_json(value: Any) -> None:
-    """Print a value as JSON."""
-    click.echo(json.dumps(value, ensure_ascii=False, indent=2))
+        raise refused("D210", message, str(target))
 
 
 def on_terminal() -> bool:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import os
 import sys
 from collections.abc import Iterable
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
 
 import click
 
@@ -80,6 +81,11 @@ def finish(findings: list[Finding], paths: Iterable[Path], form: str, strict: bo
         for path in outputs:
             click.echo(report.encodable(path))
     sys.exit(exit_status((one.problem for one in listed), strict=strict))
+
+
+def show_json(value: Any) -> None:
+    """Print a value as JSON."""
+    click.echo(json.dumps(value, ensure_ascii=False, indent=2))
 
 
 def relative(path: Path) -> str:

@@ -9,7 +9,7 @@ import click
 
 from bulletin_press import report
 from bulletin_press.cli import office
-from bulletin_press.cli.output import EPILOG
+from bulletin_press.cli.output import EPILOG, show_json
 
 if TYPE_CHECKING:
     from bulletin_press.distribution.returns.effects import Line, Summary
@@ -44,7 +44,7 @@ def bounces(files: tuple[str, ...], dry_run: bool, as_json: bool) -> None:
         found = mailboxes.items(files, sys.stdin.buffer)
         summary = effects.apply(here.database, here.keys, here.publication, found, rehearse=dry_run)
     if as_json:
-        office.show_json(_data(summary))
+        show_json(_data(summary))
     else:
         click.echo(report.encodable("\n".join(_lines(summary, dry_run))))
 

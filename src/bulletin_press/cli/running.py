@@ -29,7 +29,6 @@ def run(desk: Desk, mailing: Mailing, limit: int | None = None) -> NoReturn:
     If another process is sending, its progress is shown, and its work taken over if it ends early.
     The status is 0 only if nobody is left over.
     """
-    from bulletin_press.distribution import pairing
     from bulletin_press.distribution.mail.post import Connection
     from bulletin_press.distribution.mail.relay import Relay
     from bulletin_press.distribution.sending.engine import BusyError, send
@@ -37,10 +36,7 @@ def run(desk: Desk, mailing: Mailing, limit: int | None = None) -> NoReturn:
 
     standing = desk.standing(mailing)
     if standing.mailing.state == "sending" and standing.words["waiting"]:
-        relay, secrets = (
-            Relay.of(desk.publication),
-            pairing.keys_of(desk.publication, desk.database),
-        )
+        relay, keys = Relay.of(desk.publication), desk.keys()
         with _stoppable() as stop, progress.shown(standing.name, standing.readers) as show:
             done = standing.readers - standing.words["waiting"]
 
@@ -50,7 +46,7 @@ def run(desk: Desk, mailing: Mailing, limit: int | None = None) -> NoReturn:
             while not stop.is_set():
                 try:
                     send(
-                        desk.database, secrets, desk.publication, mailing.id,
+                        desk.database, keys, desk.publication, mailing.id,
                         connect=lambda: Connection.open(relay), limit=limit, stop=stop,
                         progress=told,
                     )  # fmt: skip

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import shlex
 import sys
 from collections.abc import Iterable
@@ -13,14 +12,14 @@ from typing import TYPE_CHECKING, Any, NoReturn
 import click
 
 from bulletin_press.cli import mailings
-from bulletin_press.cli.mailings import ERRATUM, Desk, refused
-from bulletin_press.cli.office import AS_JSON
-from bulletin_press.cli.output import EPILOG, findings_of, finish
+from bulletin_press.cli.mailings import ERRATUM, Desk
+from bulletin_press.cli.office import AS_JSON, refused
+from bulletin_press.cli.output import EPILOG, findings_of, finish, relative, show_json
 from bulletin_press.problems import Problem, ProblemsError, errors
 
 if TYPE_CHECKING:
     from bulletin_press.dispatch.preparation import Prepared
-    from bulletin_press.distribution.sending.ledger import Mailing
+    from bulletin_press.distribution.sending.ledger import Mail, Mailing
 
 FORCE = click.option(
     "--force", "forced", metavar="REASON", default="",
@@ -73,7 +72,7 @@ def plan(issue: str, forced: str, as_json: bool) -> None:
         if as_json:
             values = prepared.plan.as_dict()
             values["mailing"] = desk.standing(existing).as_dict() if existing else None
-            click.echo(json.dumps(values, ensure_ascii=False, indent=2))
+            show_json(values)
         elif existing:
             _tell_of(desk, existing, prepared)
         else:
@@ -274,25 +273,22 @@ def _dry_run(
 ) -> NoReturn:
     """Write what would go out, and say so."""
     from bulletin_press import press
-    from bulletin_press.cli.output import relative
     from bulletin_press.dispatch import outbox
     from bulletin_press.dispatch.preparation import sender_of
-    from bulletin_press.distribution import pairing
     from bulletin_press.distribution.sending import composing
 
     sender = sender_of(desk.publication)
-    secrets, now = pairing.keys_of(desk.publication, desk.database), desk.database.clock.now()
+    keys, now = desk.keys(), desk.database.clock.now()
     with desk.database.read() as connection:
-        mails: Iterable[Any]
         if existing:
-            mails = composing.frozen(connection, existing.id)
+            mails: Iterable[Mail] = composing.frozen(connection, existing.id)
             recipients = tuple(composing.enlisted(connection, existing.id))
         else:
             assert prepared is not None
             mails, recipients = prepared.mails, prepared.audience.recipients
-        files = composing.outbox(mails, sender, secrets, now)
+        files = composing.outbox(mails, sender, keys, now)
         if everybody:
-            files = composing.readers_outbox(connection, mails, recipients, sender, secrets, now)
+            files = composing.readers_outbox(connection, mails, recipients, sender, keys, now)
         folder = desk.folder or Path.cwd() / desk.issue
         output = press.destination(desk.publication, folder)
         paths = outbox.write(output, desk.publication.root, files)
@@ -318,7 +314,6 @@ def _proof(desk: Desk, prepared: Prepared | None, to: str) -> NoReturn:
     """Send a copy of each mail to one address; it is no delivery."""
     from bulletin_press.cli.wording import amount
     from bulletin_press.dispatch.preparation import composed
-    from bulletin_press.distribution import pairing
     from bulletin_press.distribution.mail.sender import Sender
     from bulletin_press.distribution.readers import addresses
     from bulletin_press.distribution.sending import composing, proofs
@@ -334,8 +329,8 @@ def _proof(desk: Desk, prepared: Prepared | None, to: str) -> NoReturn:
     mails, problems = composed(pieces, sender, desk.issue)
     if problems:
         raise ProblemsError(problems)
-    secrets, now = pairing.keys_of(desk.publication, desk.database), desk.database.clock.now()
-    outcomes = proofs.send(desk.publication, mails, secrets, now, address)
+    keys, now = desk.keys(), desk.database.clock.now()
+    outcomes = proofs.send(desk.publication, mails, keys, now, address)
     wrong = [one for one in outcomes if one[1]]
     for name, reply in wrong:
         click.echo(f"{name}: {reply}", err=True)

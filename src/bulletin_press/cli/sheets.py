@@ -13,7 +13,7 @@ import click
 
 from bulletin_press.cli import office
 from bulletin_press.cli.office import AS_JSON, CONSENT, CONSENT_DATE, FILE
-from bulletin_press.cli.output import ENCODING, EPILOG, finish
+from bulletin_press.cli.output import ENCODING, EPILOG, finish, show_json
 from bulletin_press.problems import exit_status
 from bulletin_press.source.encoding import UTF_8
 
@@ -71,7 +71,7 @@ def take(
             with database.write() as connection:
                 retention.purge(connection, database.clock.now(), publication.delivery)
     if as_json:
-        office.show_json(_report_values(found))
+        show_json(_report_values(found))
         sys.exit(exit_status(found.problems))
     _show_report(found)
     if found.counts["unconfirmed"]:
@@ -101,7 +101,7 @@ def export(file: Path | None) -> None:
                 sheets.write(written, exporting.COLUMNS, rows)
         except OSError as error:
             message = f"cannot write the file: {error.strerror}"
-            raise office.refused("D210", message, where=str(file)) from error
+            raise office.refused("D210", message, str(file)) from error
     finish([], [file.absolute()], "people", strict=False)
 
 
@@ -120,7 +120,7 @@ def _told(path: Path) -> Iterator[Callable[[Outcome], None]]:
             yield lambda row: write((str(row.line), row.kind, row.address, row.detail))
     except OSError as error:
         message = f"cannot write the file: {error.strerror}"
-        raise office.refused("D210", message, where=str(path)) from error
+        raise office.refused("D210", message, str(path)) from error
 
 
 @contextmanager

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from bulletin_press.cli import mailings
-from bulletin_press.cli.mailings import refused
-from bulletin_press.cli.office import AS_JSON, keep_safe
-from bulletin_press.cli.output import EPILOG, relative
+from bulletin_press.cli.office import AS_JSON, keep_safe, refused
+from bulletin_press.cli.output import EPILOG, relative, show_json
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -50,7 +48,7 @@ def status(issue: str | None, as_json: bool, page: Path | None) -> None:
             keep_safe(desk.publication, page)
             _write(page, text)
         if as_json:
-            click.echo(json.dumps(_values(found, details, limits), ensure_ascii=False, indent=2))
+            show_json(_values(found, details, limits))
         elif page:
             click.echo(relative(page))
         elif not found:

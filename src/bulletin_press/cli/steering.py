@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 import click
 
 from bulletin_press.cli import mailings
-from bulletin_press.cli.mailings import ERRATUM, refused
-from bulletin_press.cli.office import AS_JSON
-from bulletin_press.cli.output import EPILOG
+from bulletin_press.cli.mailings import ERRATUM
+from bulletin_press.cli.office import AS_JSON, refused
+from bulletin_press.cli.output import EPILOG, show_json
 
 if TYPE_CHECKING:
     from bulletin_press.cli.mailings import Desk
@@ -75,8 +75,6 @@ def doubts() -> None:
 @ERRATUM
 def list_(issue: str, as_json: bool, erratum: int | None) -> None:
     """List those who may have got ISSUE or not, each with the number of the delivery."""
-    import json
-
     from bulletin_press.cli.wording import columns, moment
     from bulletin_press.distribution.clock import text
     from bulletin_press.distribution.sending import ledger
@@ -94,7 +92,7 @@ def list_(issue: str, as_json: bool, erratum: int | None) -> None:
                 }
                 for one in found
             ]  # fmt: skip
-            click.echo(json.dumps(values, ensure_ascii=False, indent=2))
+            show_json(values)
             return
         if not found:
             click.echo("Nothing is in doubt.", err=True)

@@ -11,7 +11,7 @@ import click
 
 from bulletin_press.cli import office, sheets
 from bulletin_press.cli.office import AS_JSON, CONSENT, CONSENT_DATE, FILE
-from bulletin_press.cli.output import EPILOG, finish
+from bulletin_press.cli.output import EPILOG, finish, show_json
 
 if TYPE_CHECKING:
     from bulletin_press.distribution.readers.subscription import Subscription
@@ -47,7 +47,7 @@ def show(
     with office.opened() as (_, database, _), database.read() as connection:
         found = exporting.subscriptions(connection, chosen)
         if as_json:
-            office.show_json([_values(one) for one in found])
+            show_json([_values(one) for one in found])
         elif office.on_terminal():
             _table(found)
         else:
@@ -153,7 +153,7 @@ def history(address: str, as_json: bool) -> None:
         known = _known(listed.find(connection, keys, address), address)
         found = retention.history(connection, known)
     if as_json:
-        office.show_json(found)
+        show_json(found)
         return
     for name, value in found["subscription"].items():
         click.echo(f"{name.replace('_', ' '):<20}{'' if value is None else value}".rstrip())
@@ -223,12 +223,13 @@ def _values_refused() -> Iterator[None]:
     try:
         yield
     except ValueError as error:
-        raise office.refused("D209", str(error)) from error
+        raise office.refused("D209", str(error), "subscribers") from error
 
 
 def _known(found: Subscription | None, address: str) -> Subscription:
     if found is None:
-        raise office.refused("D208", f"nobody on the list has the address “{address}”")
+        message = f"nobody on the list has the address “{address}”"
+        raise office.refused("D208", message, "subscribers")
     return found
 
 
