@@ -17,7 +17,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bulletin_press import cli
-from bulletin_press.distribution import keys, tables
+from bulletin_press.distribution import keys, tables, words
 from bulletin_press.distribution.readers import exporting, importing, sheets, spellings, subscribers
 from bulletin_press.distribution.readers.candidates import Supplied
 from bulletin_press.distribution.readers.importing import Order, Report
@@ -347,7 +347,7 @@ def test_any_text_comes_back_from_a_sheet_and_is_no_formula_in_it(
 NAMES = st.text(st.characters(exclude_categories=["Cc", "Cs", "Zl", "Zp"]), max_size=40)
 
 
-@given(st.lists(st.tuples(NAMES, st.sampled_from(tables.FORMS), ANY_TEXT), max_size=4))
+@given(st.lists(st.tuples(NAMES, st.sampled_from(words.FORMS), ANY_TEXT), max_size=4))
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=15)
 def test_a_list_exported_and_imported_is_the_same_and_twice_is_once(
     tmp_path_factory: pytest.TempPathFactory, readers: list[tuple[str, str, str]]
@@ -392,13 +392,6 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def press(*words: str) -> Result:
     return CliRunner().invoke(cli.main, ["subscribers", *words], catch_exceptions=False)
-
-
-def test_the_choices_of_the_verbs_are_those_of_the_tables() -> None:
-    from bulletin_press.cli import subscribers as verbs
-
-    assert verbs.FORMS == tables.FORMS
-    assert verbs.STATES == subscribers.STATES
 
 
 def test_import_says_what_became_of_the_rows(here: Path) -> None:

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from lxml import html
 
 from bulletin_press.config import Delivery, Publication
-from bulletin_press.distribution import keys, tables
+from bulletin_press.distribution import keys, tables, words
 from bulletin_press.distribution.clock import HOUR, MINUTE
 from bulletin_press.distribution.database import Database, open_database
 from bulletin_press.distribution.readers import subscribers
@@ -104,7 +104,7 @@ def test_a_pause_and_its_reason_are_seen(database: Database) -> None:
 
 def test_the_words_cover_every_state_once() -> None:
     covered = [state for states in status.WORDS.values() for state in states]
-    assert sorted(covered) == sorted(tables.DELIVERY_STATES)
+    assert sorted(covered) == sorted(words.DELIVERY_STATES)
 
 
 def test_counts_by_form_and_the_relays_answers(database: Database) -> None:

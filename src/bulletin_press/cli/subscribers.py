@@ -12,13 +12,12 @@ import click
 from bulletin_press.cli import office, sheets
 from bulletin_press.cli.office import AS_JSON, CONSENT, CONSENT_DATE, FILE
 from bulletin_press.cli.output import EPILOG, finish, show_json
+from bulletin_press.distribution.words import FORMS, LISTED_STATES
 
 if TYPE_CHECKING:
     from bulletin_press.distribution.readers.subscription import Subscription
 
 _NARROW = 72  # columns of a terminal, below which a table says too little
-FORMS = ("letter", "pdf", "epub", "large-print", "link", "kindle")
-STATES = ("unconfirmed", "active", "paused", "unsubscribed", "bounced", "complained")
 
 
 @click.group(epilog=EPILOG)
@@ -33,7 +32,9 @@ _DEVICE = click.option("--device", metavar="ADDRESS", help="An e-reader's addres
 
 
 @subscribers.command("list", epilog=EPILOG)
-@click.option("--state", "states", type=click.Choice(STATES), multiple=True, help="Only these.")
+@click.option(
+    "--state", "states", type=click.Choice(LISTED_STATES), multiple=True, help="Only these."
+)
 @click.option("--form", "forms", type=click.Choice(FORMS), multiple=True, help="Only these.")
 @click.option("--language", "languages", metavar="TAG", multiple=True, help="Only these.")
 @AS_JSON

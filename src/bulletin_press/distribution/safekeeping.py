@@ -153,7 +153,7 @@ def _pause(file: Path, now: int, made: str) -> None:
     row = tables.mailings.c
     try:
         with database.write() as connection:
-            going = row.state.in_(("scheduled", "sending"))
+            going = row.state == "sending"
             for id in connection.scalars(sa.select(row.id).where(going)).all():
                 reason = f"restored from a backup of {made}: later deliveries are not in it"
                 ledger.change_state(connection, now, id, "paused", reason)

@@ -1,7 +1,7 @@
 """The tables of distribution: subscriptions and their history, mailings, the ledger, returns.
 
 Moments are milliseconds since 1970 in UTC (``clock``). Words in columns named ``state``, ``form``
-and ``kind`` are those of the tuples below. ``migrations`` holds the same tables by version.
+and ``kind`` are those of ``words``. ``migrations`` holds the same tables by version.
 """
 
 from __future__ import annotations
@@ -19,20 +19,6 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
 )
-
-FORMS = ("letter", "pdf", "epub", "large-print", "link", "kindle")
-SUBSCRIPTION_STATES = (
-    "unconfirmed", "active", "paused", "unsubscribed", "bounced", "complained", "erased",
-)  # fmt: skip
-MAILING_STATES = ("scheduled", "sending", "paused", "cancelled", "done")
-DELIVERY_STATES = (
-    "queued", "claimed", "sending", "deferred", "doubtful",
-    "sent", "failed", "suppressed", "cancelled",
-)  # fmt: skip
-ENTRY_KINDS = (
-    "frozen", "intent", "sent", "deferred", "failed", "doubtful", "settled", "suppressed",
-    "cancelled", "bounced", "complained", "unsubscribed", "note",
-)  # fmt: skip
 
 metadata = MetaData(
     naming_convention={

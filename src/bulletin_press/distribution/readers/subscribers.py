@@ -26,10 +26,10 @@ from bulletin_press.distribution.readers.subscription import (
     label,
     language_tag,
 )
+from bulletin_press.distribution.words import LISTED_STATES
 
 DEFAULT_FORM = "letter"
 SUPPRESSED_STATES = ("bounced", "complained")  # what also forbids that the address is added anew
-STATES = tuple(one for one in tables.SUBSCRIPTION_STATES if one != "erased")
 LEFT_STATES = ("unsubscribed", "complained")  # what only a later consent of the reader ends
 _ADDRESS_LIKE = re.compile(r"\S*@\S*")
 _NOTED = ("name", "language", "form", "device", "device_confirmed_at", "address")
@@ -138,7 +138,7 @@ def row(
 ) -> dict[str, Any]:
     """The values of a new row for a normalised address; raises ValueError for one that is wrong."""
     state = state or ("active" if consent else "unconfirmed")
-    checks.among(*STATES)(state)
+    checks.among(*LISTED_STATES)(state)
     if state in ("active", "paused") and not consent:
         raise ValueError("nobody is written to without consent")
     device = addresses.normalise(device) if device else ""
@@ -318,7 +318,7 @@ def set_state(
     ``confirm`` helps.
     """
     known = _known(connection, id)
-    checks.among(*STATES)(state)
+    checks.among(*LISTED_STATES)(state)
     if known.state == state:
         return known
     if state in ("active", "paused"):

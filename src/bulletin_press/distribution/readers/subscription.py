@@ -6,7 +6,7 @@ import unicodedata
 from dataclasses import dataclass
 
 from bulletin_press import checks
-from bulletin_press.distribution import tables
+from bulletin_press.distribution.words import FORMS
 
 MAXIMUM_NAME = 200
 MAXIMUM_SOURCE = 200
@@ -80,4 +80,4 @@ def language_tag(text: str) -> str:
 
 def form_name(text: str) -> str:
     """One of the forms. Raises ValueError if it is none."""
-    return checks.among(*tables.FORMS)(text)
+    return checks.among(*FORMS)(text)

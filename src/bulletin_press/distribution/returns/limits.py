@@ -13,7 +13,6 @@ from bulletin_press.distribution.sending import ledger
 
 LEAST_SENT = 20  # below it a percentage says nothing
 LEAST_RETURNED = 3
-_PAUSABLE = ("scheduled", "sending")
 _RATES = (("hard", "bounces"), ("complaint", "complaints"))
 
 
@@ -32,7 +31,7 @@ def enforce(
             continue
         m = tables.mailings.c
         issue, state = connection.execute(sa.select(m.issue, m.state).where(m.id == mailing)).one()
-        if state in _PAUSABLE:
+        if state == "sending":
             ledger.change_state(connection, now, mailing, "paused", reason)
             paused.append((issue, reason))
         elif state == "done":

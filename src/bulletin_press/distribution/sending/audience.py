@@ -13,6 +13,7 @@ from sqlalchemy.engine import Connection
 from bulletin_press.distribution import tables
 from bulletin_press.distribution.readers.addresses import domain_group
 from bulletin_press.distribution.sending.ledger import Recipient
+from bulletin_press.distribution.words import FORMS
 
 # Why somebody on the list gets nothing, in the words of a plan, by the reason's name.
 REASONS: Mapping[str, str] = MappingProxyType(
@@ -41,7 +42,7 @@ class Audience:
     def kinds(self) -> Mapping[tuple[str, str], int]:
         """How many get which form and language, in the order of the forms."""
         counted = Counter((one.form, one.language) for one in self.recipients)
-        rank = {form: number for number, form in enumerate(tables.FORMS)}
+        rank = {form: number for number, form in enumerate(FORMS)}
         return dict(sorted(counted.items(), key=lambda item: (rank[item[0][0]], item[0][1])))
 
     @property

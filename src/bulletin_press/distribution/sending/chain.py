@@ -25,7 +25,7 @@ _ADDRESS = re.compile(r"[^\s<>()\[\],;:\"']+@[^\s<>()\[\],;:\"']+")
 
 
 class Entry(NamedTuple):
-    """What happened to a mailing or one of its deliveries: a kind of tables.ENTRY_KINDS."""
+    """What happened to a mailing or one of its deliveries: a kind of words.ENTRY_KINDS."""
 
     kind: str
     delivery: int | None = None

@@ -18,8 +18,6 @@ from bulletin_press.distribution.keys import Keys
 from bulletin_press.distribution.sending import chain, turns
 from bulletin_press.distribution.sending.chain import Entry
 
-OPEN_STATES = ("queued", "claimed", "sending", "deferred")
-ENDED = ("cancelled", "done")
 _BATCH = 1000
 
 _mailings, _deliveries = tables.mailings, tables.deliveries
@@ -169,7 +167,7 @@ def change_state(
     """The same as ``set_state``, within a transaction."""
     changed = connection.execute(
         sa.update(_mailings)
-        .where(_mailings.c.id == mailing_id, _mailings.c.state.not_in(("cancelled",)))
+        .where(_mailings.c.id == mailing_id, _mailings.c.state != "cancelled")
         .where(_mailings.c.state != state)
         .values(state=state, reason=reason)
     )

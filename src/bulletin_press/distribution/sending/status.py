@@ -16,11 +16,12 @@ from bulletin_press.distribution import tables
 from bulletin_press.distribution.clock import MINUTE, moment_of, text
 from bulletin_press.distribution.sending import ledger, schedule
 from bulletin_press.distribution.sending.ledger import Mailing
+from bulletin_press.distribution.words import OPEN_STATES
 
 # What people are told of the states of deliveries: each word with the states that it covers.
 WORDS: Mapping[str, tuple[str, ...]] = {
     "sent": ("sent",),
-    "waiting": ("queued", "claimed", "sending", "deferred"),
+    "waiting": OPEN_STATES,
     "in doubt": ("doubtful",),
     "failed": ("failed",),
     "left out": ("suppressed", "cancelled"),

@@ -14,7 +14,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from bulletin_press.distribution import tables
+from bulletin_press.distribution import tables, words
 from bulletin_press.distribution.clock import MINUTE
 from bulletin_press.distribution.prepared import Prepared
 from bulletin_press.distribution.sending import chain, schedule
@@ -180,7 +180,7 @@ def unfinished(connection: Connection, mailing: int) -> tuple[int, int | None]:
     waiting = _d.state.in_(("queued", "deferred"))
     counted, due = connection.execute(
         sa.select(sa.func.count(), sa.func.min(sa.case((waiting, _d.next_at), else_=None))).where(
-            _d.mailing == mailing, _d.state.in_(("queued", "claimed", "sending", "deferred"))
+            _d.mailing == mailing, _d.state.in_(words.OPEN_STATES)
         )
     ).one()
     return int(counted), due

@@ -16,8 +16,8 @@ from starlette.exceptions import HTTPException
 from starlette.formparsers import MultiPartException, MultiPartParser
 from starlette.requests import Request
 
-from bulletin_press.distribution import tables
 from bulletin_press.distribution.readers import addresses
+from bulletin_press.distribution.words import FORMS
 
 LARGEST_BODY = 16 * 1024
 MOST_FIELDS = 20
@@ -87,7 +87,7 @@ def wish(fields: Mapping[str, str], languages: Collection[str], device: str = ""
     if language not in languages:
         wrong["language"] = "language_wrong"
     form = fields.get("form", "")
-    if form not in tables.FORMS:
+    if form not in FORMS:
         wrong["form"] = "form_wrong"
     given = fields.get("device", "").strip() if form == "kindle" else ""
     if form == "kindle" and (given or not device):
@@ -100,7 +100,7 @@ def wish(fields: Mapping[str, str], languages: Collection[str], device: str = ""
     return Wish(
         name=shown(name),
         language=language if language in languages else "",
-        form=form if form in tables.FORMS else "",
+        form=form if form in FORMS else "",
         device=shown(given),
         wrong=wrong,
     )

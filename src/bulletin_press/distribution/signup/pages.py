@@ -6,7 +6,6 @@ from collections.abc import Mapping
 
 from lxml import etree
 
-from bulletin_press.distribution import tables
 from bulletin_press.distribution.readers.subscription import Subscription
 from bulletin_press.distribution.signup import mails
 from bulletin_press.distribution.signup.fields import LONGEST_NAME, Wish
@@ -25,6 +24,7 @@ from bulletin_press.distribution.signup.layout import (
     sentence,
 )
 from bulletin_press.distribution.signup.wording import LANGUAGES, wording
+from bulletin_press.distribution.words import FORMS
 from bulletin_press.page import element
 
 TRAP = "website"
@@ -206,8 +206,7 @@ def _choices(view: View, wish: Wish, device: str = "") -> list[etree._Element]:
     """The fields that say what is sent: form, e-reader, language, name."""
     words, wrong = view.words, wish.wrong
     forms = {
-        one: (words(one.replace("-", "_")), words(f"{one.replace('-', '_')}_more"))
-        for one in tables.FORMS
+        one: (words(one.replace("-", "_")), words(f"{one.replace('-', '_')}_more")) for one in FORMS
     }
     reader = element("input", type="email", value=wish.device, autocomplete="off", dir="ltr")
     reader.set("maxlength", "254")
