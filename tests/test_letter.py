@@ -388,6 +388,20 @@ def test_the_short_letter_names_its_file(tmp_path: Path, url: str) -> None:
     assert {UNSUBSCRIBE, PREFERENCES} <= {a.get("href") for a in page(found).iter("a")}
 
 
+def test_the_short_letter_lists_the_articles_above_their_beginnings(tmp_path: Path) -> None:
+    summary = ":Summary: What it is about.\n\n"
+    files: dict[str, str | bytes] = {
+        f"0{number}-b.rst": simple(f"Article {number}", f"{summary}Words.") for number in (2, 3)
+    }
+    found = letter(one(tmp_path, files=files), full=False)
+    (listed,) = page(found).xpath("//*[@role='navigation']")
+    assert tokens(" ".join(listed.itertext()))[1:] == tokens("I Title II Article 2 III Article 3")
+    ids = {f"#{one.get('id')}" for one in page(found).iter() if one.get("id")}
+    assert {a.get("href") for a in listed.iter("a")} <= ids
+    assert found.text.index("III. Article 3") < found.text.index("What it is about.")
+    assert found.text.count("What it is about.") == 2
+
+
 def test_links_into_what_is_left_out_lead_to_the_web_or_become_words(tmp_path: Path) -> None:
     files = {
         "issue.rst": MASTHEAD,
