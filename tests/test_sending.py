@@ -183,6 +183,25 @@ def test_a_file_that_is_too_large_needs_a_website(desk: Office) -> None:
     assert result.stderr.count("error D303") == 2
 
 
+def test_an_e_book_beyond_what_e_readers_take_is_refused_with_a_website_too(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    write(tmp_path, "2026-02")
+    book = tmp_path / "build/2026-02/notes-2026-02.epub"
+    with office(tmp_path) as opened:
+        os.utime(tmp_path / "bulletin.toml", (PAST, PAST))
+        opened.enlist("a@example.org", form="kindle")
+        for octets, status in ((35_000_000, 0), (35_000_001, 8)):
+            book.write_bytes(b"")
+            os.truncate(book, octets)
+            result = run("plan", "2026-02")
+            assert result.exit_code == status, result.output
+    assert "error D303" in result.stderr
+    assert "which takes 35.0 MB" in result.stderr
+    assert "base-url" not in result.stderr
+
+
 def test_with_a_website_a_large_file_goes_as_a_link(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -318,6 +337,30 @@ def test_a_second_call_goes_on_with_what_was_frozen(desk: Office, sink: Sink) ->
     assert all("Text of the weir." in text for text in texts)
 
 
+def test_a_second_call_while_the_first_one_sends_joins_it(
+    desk: Office, sink: Sink, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bulletin_press.cli.running._WATCH_SECONDS", 0.05)
+    addresses = [f"{number}@example.org" for number in range(60)]
+    desk.enlist(*addresses)
+    text = Path("bulletin.toml").read_text("utf-8").replace("= 1000000", "= 1200")
+    Path("bulletin.toml").write_text(text, "utf-8")
+    command = [sys.executable, "-m", "bulletin_press", "send", "2026-02", "--really"]
+    with subprocess.Popen(
+        command, cwd=tmp_path, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True
+    ) as sender:
+        assert sender.stderr is not None
+        for line in sender.stderr:
+            if line.startswith("2026-02: "):
+                break
+        second = run("send", "2026-02", "--really")
+        sender.stderr.read()
+        assert sender.wait() == 0
+    assert second.exit_code == 0, second.output
+    assert "another sender is at work; this one watches" in second.stderr
+    assert readers(sink) == sorted(addresses)
+
+
 def test_each_reader_gets_the_language_chosen(desk: Office, sink: Sink, tmp_path: Path) -> None:
     write(tmp_path, "2026-02-az", ":Language: az\n:Translation-of: 2026-02\n", "Bənd haqqında.")
     desk.enlist("a@example.org", language="en-GB")
@@ -430,6 +473,23 @@ def test_a_moment_is_kept_and_nothing_goes_before_it(desk: Office, sink: Sink) -
     assert "scheduled" in result.stdout
     assert "no sender is waiting for that" in result.stdout
     assert sink.connections == 0
+
+
+def test_a_time_given_is_written_down_and_nothing_goes_before_it(
+    desk: Office, sink: Sink, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk.enlist("a@example.org")
+    begun: list[ledger.Mailing] = []
+
+    def ended(_: object, mailing: ledger.Mailing, *rest: object) -> None:
+        begun.append(mailing)
+        raise SystemExit(0)
+
+    monkeypatch.setattr("bulletin_press.cli.running.run", ended)
+    result = run("send", "2026-02", "--really", "--at", "2999-03-01T09:00+00:00")
+    assert "It goes out at" in result.stderr
+    assert begun[0].send_at == datetime(2999, 3, 1, 9, tzinfo=UTC).timestamp() * 1000
+    assert (sink.accepted, states(desk)) == ([], {"queued": 1})
 
 
 @pytest.mark.parametrize("text", ["09:61", "tomorrow", "2020-01-01 09:00", "", "2026-13-01T00:00"])

@@ -173,7 +173,8 @@ def _enclosure(
     if form == "kindle":
         if len(data) > KINDLE_OCTETS:
             message = f"{_megabytes(len(data))} are too many for an e-reader’s address, which takes"
-            raise ProblemsError([problem("D303", f"{message} {_megabytes(KINDLE_OCTETS)}", where)])
+            message, hint = f"{message} {_megabytes(KINDLE_OCTETS)}", "make its pictures smaller"
+            raise ProblemsError([problem("D303", message, where, hint)])
     elif len(data) > publication.delivery.attach_kilobytes * 1000:
         url = weblinks.file(publication, issue.id, path.name)
         if not url:
