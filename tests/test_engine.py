@@ -21,18 +21,18 @@ from bulletin_press.distribution import tables
 from bulletin_press.distribution.clock import Clock
 from bulletin_press.distribution.mail import post
 from bulletin_press.distribution.mail.messages import Template
-from bulletin_press.distribution.mail.relay import Relay
+from bulletin_press.distribution.mail.relay import Patience, Relay
 from bulletin_press.distribution.mail.sender import Sender
-from bulletin_press.distribution.readers import subscribers
+from bulletin_press.distribution.readers import retention, subscribers
+from bulletin_press.distribution.readers.subscription import Consent
 from bulletin_press.distribution.sending import chain, engine, ledger, turns
-from bulletin_press.distribution.sending.chain import Entry
 from bulletin_press.distribution.sending.ledger import Mail, Mailing
 from bulletin_press.distribution.sending.progress import Progress
 from bulletin_press.distribution.sending.schedule import Policy
 from bulletin_press.distribution.sending.spill import Spill
 from bulletin_press.edition import Letter
 from tests.delivery_support import Office, office
-from tests.sink import DROP, LOST, Rule, Sink
+from tests.sink import DROP, LOST, STALL, Rule, Sink
 
 QUICK = Policy(waits=(5,), after_loss=5, after_throttling=5, after_doubt=5, cool_off=5)
 LETTER = Letter("News", "en-US", "<p>News <a href='bulletin-press:unsubscribe'>x</a></p>", "News\n")
@@ -62,10 +62,8 @@ def sent(
     facts = {"relay": f"smtp://127.0.0.1:{sink.port}", **(delivery or {})}
     publication = replace(desk.publication, delivery=replace(desk.publication.delivery, **facts))
     connect = functools.partial(post.Connection.open, Relay.of(publication))
-    options = {"policy": policy, **options}
-    return engine.send(
-        desk.database, desk.keys, publication, mailing.id, connect=connect, **options
-    )
+    options = {"policy": policy, "connect": connect, **options}
+    return engine.send(desk.database, desk.keys, publication, mailing.id, **options)
 
 
 def counts(desk: Office, mailing: Mailing) -> dict[str, int]:
@@ -275,6 +273,39 @@ def test_a_limit_a_pause_and_a_stop_leave_the_rest_queued(desk: Office) -> None:
     assert readers(sink) == Counter(READERS)
 
 
+def test_another_rate_and_a_new_start_amid_a_mailing_lose_nobody(desk: Office) -> None:
+    mailing = begin(desk)
+    with Sink() as sink:
+        sent(desk, mailing, sink, limit=5)
+        for rate in (6000, 60_000):
+            assert state(desk, mailing) == ("sending", "")
+            sent(desk, mailing, sink, delivery={"rate_per_minute": rate}, limit=3)
+        sent(desk, mailing, sink)
+    assert readers(sink) == Counter(READERS)
+    assert state(desk, mailing) == ("done", "")
+
+
+def test_readers_whose_server_is_silent_are_put_off_and_tried_again(desk: Office) -> None:
+    desk.enlist(*(f"slow{number}@example.org" for number in range(3)))
+    mailing = begin(desk)
+    patience = Patience(connect=5, command=0.2, data=5, block=5, end=5, quit=1)
+    with Sink(Rule("rcpt", STALL, match="slow", times=3)) as sink:
+        relay = replace(Relay.of(desk.publication), port=sink.port)
+        connect = functools.partial(post.Connection.open, relay, patience)
+        lazy = replace(QUICK, after_loss=3_600_000)
+        sent(desk, mailing, sink, lazy, connect=connect, wait=False)
+        assert counts(desk, mailing) == {"sent": 12, "deferred": 3}
+        assert state(desk, mailing) == ("sending", "")
+        with desk.database.read() as connection:
+            found = ledger.deliveries(connection, mailing.id, ["deferred"])
+            assert {one.address for one in found} == {f"slow{n}@example.org" for n in range(3)}
+        with desk.database.write() as connection:
+            connection.execute(sa.update(tables.deliveries).values(next_at=0))
+        sent(desk, mailing, sink)
+    assert set(readers(sink).values()) == {1}
+    assert counts(desk, mailing) == {"sent": 15}
+
+
 def test_without_waiting_what_is_put_off_stays(desk: Office) -> None:
     mailing = begin(desk)
     with Sink(Rule("rcpt", "451 4.3.0 later", match="reader3@", times=1)) as sink:
@@ -413,8 +444,10 @@ LEAVE = ("unsubscribed", "paused", "complained", "erased")
 class Turns:
     """A sender's transactions and a reader's, one after the other in an order drawn by chance."""
 
-    def __init__(self, desk: Office, mailing: Mailing, chance: random.Random) -> None:
-        self.desk, self.mailing, self.chance = desk, mailing, chance
+    def __init__(
+        self, desk: Office, mailing: Mailing, readers: list[int], chance: random.Random
+    ) -> None:
+        self.desk, self.mailing, self.readers, self.chance = desk, mailing, readers, chance
         self.claimed: list[turns.Task] = []
         self.intended: dict[int, int] = {}
         self.gone: dict[int, int] = {}
@@ -436,27 +469,26 @@ class Turns:
 
     def leave(self) -> None:
         with self.desk.database.write() as connection:
+            row = tables.subscriptions.c
             listed = connection.scalars(
-                sa.select(tables.subscriptions.c.id).where(tables.subscriptions.c.state == "active")
+                sa.select(row.id).where(row.id.in_(self.readers), row.state == "active")
             ).all()
             if listed:
-                one = self.chance.choice(listed)
-                connection.execute(
-                    sa.update(tables.subscriptions)
-                    .where(tables.subscriptions.c.id == one)
-                    .values(state=self.chance.choice(LEAVE))
-                )
-                self.gone[one] = self.step
+                one, how = self.chance.choice(listed), self.chance.choice(LEAVE)
+                if how == "erased":
+                    retention.erase(connection, self.step, one, "command")
+                else:
+                    subscribers.set_state(connection, self.desk.keys, self.step, one, how, "signup")
+                self.gone.setdefault(one, self.step)
 
     def suppress(self) -> None:
         with self.desk.database.write() as connection:
-            one, key = self.chance.choice(
-                connection.execute(
-                    sa.select(tables.subscriptions.c.id, tables.subscriptions.c.address_key)
-                ).all()
-            )
-            subscribers.suppress(connection, key, "complained", self.step)
-            self.gone.setdefault(one, self.step)
+            one = self.chance.choice(self.readers)
+            row = tables.subscriptions.c
+            key = connection.scalar(sa.select(row.address_key).where(row.id == one))
+            if key is not None:
+                subscribers.suppress(connection, key, "complained", self.step)
+                self.gone.setdefault(one, self.step)
 
 
 def test_who_leaves_at_any_moment_is_not_written_to_after_it(desk: Office) -> None:
@@ -465,20 +497,29 @@ def test_who_leaves_at_any_moment_is_not_written_to_after_it(desk: Office) -> No
         connection.execute("PRAGMA synchronous=OFF")
 
     desk.database.engine.dispose()
-    audience = desk.recipients()[:6]
+    consent = Consent(1, "a test", "I want it.")
+    rows = [
+        subscribers.row(desk.keys, 1, f"r{n}@example.org", "en", "letter", "", "", consent)
+        for n in range(6000)
+    ]
+    row = tables.subscriptions.c
+    with desk.database.write() as connection:
+        before = connection.scalar(sa.select(sa.func.max(row.id)))
+        subscribers.add_rows(connection, 1, "test", rows)
+        everybody = list(connection.scalars(sa.select(row.id).where(row.id > before)))
     for seed in range(1000):
         chance = random.Random(seed)
+        readers = everybody[6 * seed : 6 * seed + 6]
+        audience = [ledger.Recipient(one, "letter", "en-US", "example.org") for one in readers]
         mailing = ledger.open_mailing(
             desk.database, f"issue-{seed}", mails=[Mail("letter", "en-US", b"", 0)],
             audience=audience, message_domain="example.org",
         )  # fmt: skip
-        run = Turns(desk, mailing, chance)
+        run = Turns(desk, mailing, readers, chance)
         actions: list[Callable[[], None]] = [run.claim, run.intend, run.leave, run.suppress]
         for run.step in range(1, 15):
             chance.choices(actions, [4, 5, 2, 1])[0]()
         for one, when in run.intended.items():
             assert when < run.gone.get(one, 100), f"seed {seed}: reader {one}"
-        with desk.database.write() as connection:
-            connection.execute(sa.update(tables.subscriptions).values(state="active"))
-            connection.execute(sa.delete(tables.suppressions))
-            chain.append(connection, mailing.id, 99, [Entry("note", detail="end")])
+        with desk.database.read() as connection:
+            assert chain.verify(chain.export(connection, mailing.id)) == []

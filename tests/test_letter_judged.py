@@ -117,7 +117,7 @@ def looks(browser: Browser, letters: dict[str, str]) -> Iterator[tuple[str, Page
     """Letters as mail programs show them, those of all constructs in every way."""
     for opened in views(browser, letters["constructs"]):
         yield "constructs", opened
-    for opened in views(browser, without_style(letters["constructs"]), (320, 1200), ["light"]):
+    for opened in views(browser, without_style(letters["constructs"])):
         yield "constructs without style", opened
     for name in ("sample", "short", "leftward"):
         with shown(browser, letters[name], 320, "dark") as opened:
