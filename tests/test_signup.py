@@ -11,6 +11,7 @@ from urllib.parse import quote, urlencode
 
 import pytest
 import sqlalchemy as sa
+from starlette.datastructures import Address
 
 from bulletin_press.distribution import tables
 from bulletin_press.distribution.clock import DAY, HOUR, SECOND
@@ -261,11 +262,11 @@ def test_five_hundred_addresses_from_one_network_are_throttled(here: Site) -> No
 )
 def test_networks(here: Site, one: str, other: str, same: bool) -> None:
     keys = here.office.keys
-    found = [protection.origin(keys, (address, 1)) for address in (one, other)]
+    found = [protection.origin(keys, Address(address, 1)) for address in (one, other)]
     assert (found[0] == found[1]) is same
     assert one not in found[0]
     assert len(found[0]) <= 64
-    assert protection.origin(keys, None) == protection.origin(keys, ("", 0))
+    assert protection.origin(keys, None) == protection.origin(keys, Address("", 0))
 
 
 def test_only_a_known_proxy_says_where_a_request_comes_from(here: Site) -> None:

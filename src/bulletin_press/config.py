@@ -14,6 +14,7 @@ from bulletin_press import checks
 from bulletin_press.problems import Location, Problem, ProblemsError, problem, suggestion
 
 CONFIGURATION_FILE = "bulletin.toml"
+BUILD_FOLDER = "build"
 PAGE_WIDTHS = {"A4": 210.0, "A5": 148.0, "B5": 176.0, "letter": 215.9}  # in millimetres
 FIRST_PAGES = ("cover", "article")
 
@@ -105,6 +106,15 @@ class Publication:
     letter: Letter = field(default_factory=Letter)
     delivery: Delivery = field(default_factory=Delivery)
     configured: bool = False
+
+    @property
+    def build(self) -> Path:
+        """The folder of all that is made, which may be deleted at any time."""
+        return self.root / BUILD_FOLDER
+
+    def disposable(self, path: Path) -> bool:
+        """Whether a path lies below ``build``, so that what is there may be gone any time."""
+        return self.build.resolve() in path.resolve().parents
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from bulletin_press import config, proof
-from bulletin_press.config import Publication
+from bulletin_press.config import BUILD_FOLDER, Publication
 from bulletin_press.contents import Entry, contents
 from bulletin_press.edition import Edition
 from bulletin_press.issue import Issue
@@ -28,8 +28,6 @@ from bulletin_press.problems import (
 )
 from bulletin_press.source import marks, reader, siblings
 from bulletin_press.source.files import SOURCE_FOLDER
-
-BUILD_FOLDER = "build"
 
 
 @dataclass(frozen=True, slots=True)
@@ -296,7 +294,7 @@ def _metadata(issue: Issue) -> dict[str, Any]:
 def destination(publication: Publication, folder: Path) -> Path:
     """Where an issue's editions go if the user names no folder."""
     if publication.configured:
-        return publication.root / BUILD_FOLDER / folder.resolve().name
+        return publication.build / folder.resolve().name
     return folder.resolve().parent / BUILD_FOLDER / folder.resolve().name
 
 

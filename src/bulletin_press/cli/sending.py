@@ -252,7 +252,7 @@ def _really(
     mailing = ledger.open_mailing(
         desk.database, desk.issue, kind,
         mails=prepared.mails, audience=prepared.audience.recipients,
-        message_domain=sender.address.rpartition("@")[2],
+        message_domain=sender.domain,
         in_doubt="hold" if in_doubt == "hold" else "resend",
         send_at=send_at, forced=prepared.plan.forced,
     )  # fmt: skip

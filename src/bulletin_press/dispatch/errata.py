@@ -105,7 +105,7 @@ def _letter(issues: Issues, language: str, path: Path, subject: str) -> Letter:
             message = "the text has no title, and there is no subject"
             raise ProblemsError([problem("D309", message, Location(str(path)), "give --subject")])
         text, added = f"{subject}\n{'=' * (2 * len(subject) + 4)}\n\n{text}", _HEADING
-    folder = publication.root / press.BUILD_FOLDER
+    folder = publication.build
     folder.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=".erratum-", dir=folder) as made:
         place = Path(made).resolve() / original.id

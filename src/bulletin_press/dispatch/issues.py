@@ -126,7 +126,7 @@ def links(letters: Iterable[Letter]) -> Iterator[str]:
 
 def site_index(publication: Publication) -> bytes | None:
     """The site's list of files, None if no site was built."""
-    path = publication.root / press.BUILD_FOLDER / SITE_INDEX
+    path = publication.build / SITE_INDEX
     return path.read_bytes() if publication.base_url and path.is_file() else None
 
 

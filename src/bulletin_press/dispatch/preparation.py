@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from bulletin_press import press
-from bulletin_press.config import Publication
+from bulletin_press.config import BUILD_FOLDER, Publication
 from bulletin_press.dispatch import issues as gathering
 from bulletin_press.dispatch.issues import SITE_INDEX, Issues
 from bulletin_press.distribution.database import Database
@@ -141,12 +140,12 @@ def _proved(issues: Issues, pieces: Sequence[Piece]) -> tuple[tuple[Problem, ...
         return (), ()
     index = gathering.site_index(publication)
     if index is None:
-        place = f"{press.BUILD_FOLDER}/{SITE_INDEX}"
+        place = f"{BUILD_FOLDER}/{SITE_INDEX}"
         said = f"Nothing proves that the {len(below)} addresses below {publication.base_url} that"
         return (), (f"{said} the letters link to are up: there is no {place}.",)
     try:
         site = uplinks.listed(index)
     except ValueError as error:
-        where = Location(f"{press.BUILD_FOLDER}/{SITE_INDEX}")
+        where = Location(f"{BUILD_FOLDER}/{SITE_INDEX}")
         return (problem("D304", f"{error}", where, "build the site again"),), ()
     return uplinks.faults(below, publication.base_url, site, gathering.built(issues)), ()

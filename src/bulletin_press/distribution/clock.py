@@ -47,6 +47,11 @@ def text(moment: int) -> str:
     return moment_of(moment).isoformat(timespec="seconds").replace("+00:00", "Z")
 
 
+def minute(moment: int) -> str:
+    """A moment to the minute, for people: “2026-03-01 09:00 UTC”."""
+    return f"{moment_of(moment):%Y-%m-%d %H:%M} UTC"
+
+
 def moment_of(moment: int) -> datetime:
     """A moment in milliseconds as a datetime in UTC."""
     return datetime.fromtimestamp(moment // SECOND, UTC)

@@ -15,13 +15,12 @@ from sqlalchemy.engine import Connection, Engine, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError
 
 from bulletin_press import checks
-from bulletin_press.config import CONFIGURATION_FILE, Publication
+from bulletin_press.config import BUILD_FOLDER, CONFIGURATION_FILE, Publication
 from bulletin_press.distribution import tables
 from bulletin_press.distribution.clock import Clock
 from bulletin_press.problems import Location, ProblemsError, problem
 
 ENVIRONMENT = "BULLETIN_PRESS_DATABASE"
-BUILD_FOLDER = "build"
 _PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON")
 _FORMAT = b"SQLite format 3\0"
 _RESTORE = "put back your newest backup: bulletin-press subscribers restore FILE"
@@ -200,7 +199,7 @@ def open_database(publication: Publication, clock: Clock | None = None) -> Datab
     file = file_of(publication)
     if file is None:
         return _opened(_server_engine(address), None, clock)
-    if (publication.root / BUILD_FOLDER) in file.resolve().parents:
+    if publication.disposable(file):
         raise _refused(f"{address} lies below {BUILD_FOLDER}/, which may be deleted at any time")
     try:
         handle = os.open(file, os.O_RDWR | os.O_CREAT, 0o600)

@@ -12,15 +12,16 @@ import secrets
 import tomllib
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 from itsdangerous import BadSignature, Signer
 from itsdangerous.encoding import base64_decode, base64_encode
 
-from bulletin_press.config import Publication
-from bulletin_press.distribution.database import BUILD_FOLDER
+from bulletin_press.config import BUILD_FOLDER, Publication
+from bulletin_press.distribution import secretfile
 from bulletin_press.problems import Location, ProblemsError, problem
 
-PURPOSES = ("reader", "confirm")  # what a letter's links carry; what an opt-in mail carries
+Purpose = Literal["reader", "confirm"]  # of a letter's links; of the mail that confirms
 PUBLIC_ID_LENGTH = 16
 TOKEN_LENGTH = PUBLIC_ID_LENGTH + 1 + 43
 _HEADER = """\
@@ -37,11 +38,11 @@ class Keys:
     addresses: bytes
     tokens: tuple[bytes, ...]
 
-    def token(self, purpose: str, public_id: str) -> str:
-        """A token of TOKEN_LENGTH signs, for one of PURPOSES, that names ``public_id``."""
+    def token(self, purpose: Purpose, public_id: str) -> str:
+        """A token of TOKEN_LENGTH signs, for one purpose, that names ``public_id``."""
         return self._signer(purpose).sign(public_id).decode()
 
-    def read_token(self, purpose: str, token: str) -> str | None:
+    def read_token(self, purpose: Purpose, token: str) -> str | None:
         """The id that a token for this purpose names, None for every other text."""
         if len(token) != TOKEN_LENGTH or not token.isascii():
             return None
@@ -53,7 +54,7 @@ class Keys:
         signature = token.encode().rpartition(signer.sep)[2]  # in its one spelling (RFC 4648 §3.5)
         return found.decode() if base64_encode(base64_decode(signature)) == signature else None
 
-    def _signer(self, purpose: str) -> Signer:
+    def _signer(self, purpose: Purpose) -> Signer:
         return _signer(self.tokens, purpose)
 
     def address_key(self, address: str) -> str:
@@ -83,7 +84,7 @@ class Keys:
 
 
 @functools.cache
-def _signer(tokens: tuple[bytes, ...], purpose: str) -> Signer:
+def _signer(tokens: tuple[bytes, ...], purpose: Purpose) -> Signer:
     derived = [hmac.digest(one, purpose.encode(), "sha256") for one in reversed(tokens)]
     return Signer(derived, key_derivation="none", digest_method=hashlib.sha256)
 
@@ -100,7 +101,7 @@ def load(publication: Publication) -> Keys:
     it lies where files are deleted at will.
     """
     path = publication.root / publication.delivery.secret_file
-    if (publication.root / BUILD_FOLDER).resolve() in path.resolve().parents:
+    if publication.disposable(path):
         message = f"{path.name} lies below {BUILD_FOLDER}/, which may be deleted at any time"
         raise _refused(path, message, "move it out of there, and name it in secret-file")
     if not path.exists():
@@ -108,14 +109,7 @@ def load(publication: Publication) -> Keys:
             _make(path)
         except OSError as error:
             raise _refused(path, f"cannot make the file: {error.strerror}") from error
-    try:
-        text = path.read_text("ascii")
-        mode = path.stat().st_mode
-    except (OSError, UnicodeDecodeError) as error:
-        raise _refused(path, "cannot read the keys") from error
-    if mode & 0o077:
-        raise _refused(path, "others may read the keys", f"type: chmod 600 {path.name}")
-    return parse(text, path)
+    return parse(secretfile.read(path, "D102", "the keys"), path)
 
 
 def parse(text: str, path: Path) -> Keys:
@@ -141,16 +135,15 @@ def _make(path: Path) -> None:
     """Make the file whole, once: of two programs that start together, the second reads it."""
     made = serialised(Keys(secrets.token_bytes(32), (secrets.token_bytes(32),)))
     temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
-    handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     try:
-        with os.fdopen(handle, "w", encoding="ascii") as file:
-            file.write(made)
+        with secretfile.create(temporary) as file:
+            file.write(made.encode("ascii"))
             file.flush()
             os.fsync(file.fileno())
         with contextlib.suppress(FileExistsError):
             path.hardlink_to(temporary)
     finally:
-        temporary.unlink()
+        temporary.unlink(missing_ok=True)
 
 
 def _refused(path: Path, message: str, hint: str = "") -> ProblemsError:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from urllib.parse import quote, urlsplit
 
 from bulletin_press.config import Publication
+from bulletin_press.distribution.mail.mailbox import parsed
 
 _LOOPBACK = ("localhost", "127.0.0.1", "::1")
 
@@ -20,7 +21,7 @@ def signup(publication: Publication, page: str = "", token: str = "") -> str:
 
 def mail(publication: Publication, wish: str, token: str) -> str:
     """A mailto address that expresses a wish (``unsubscribe``); empty without such a mailbox."""
-    mailbox = publication.delivery.unsubscribe.rpartition("<")[2].rstrip(">")
+    mailbox = parsed(publication.delivery.unsubscribe)[1]
     return mailbox and f"mailto:{mailbox}?subject={quote(f'{wish} {token}')}"
 
 

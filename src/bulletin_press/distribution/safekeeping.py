@@ -17,7 +17,7 @@ import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError
 
 from bulletin_press.config import Publication
-from bulletin_press.distribution import clock, keys, tables
+from bulletin_press.distribution import clock, keys, secretfile, tables
 from bulletin_press.distribution.database import (
     Database,
     fault_of,
@@ -60,8 +60,7 @@ def backup(publication: Publication, database: Database, target: Path) -> None:
                 "made": clock.text(database.clock.now()),
                 "sha256": {name: _digest(path) for name, path in parts.items()},
             }
-            handle = os.open(archive, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-            with os.fdopen(handle, "wb") as file:
+            with secretfile.create(archive) as file:
                 with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as packed:
                     packed.writestr(_MANIFEST, json.dumps(manifest, indent=2))
                     for name, path in parts.items():
@@ -126,8 +125,7 @@ def _unpack(archive: Path, folder: Path) -> str:
                 raise _refused("D211", archive, "it was made by a newer version of bulletin-press")
             for name in (_LIST, _KEYS):
                 path = folder / name
-                handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-                with os.fdopen(handle, "wb") as file, packed.open(name) as part:
+                with secretfile.create(path) as file, packed.open(name) as part:
                     shutil.copyfileobj(part, file, _CHUNK)
                     file.flush()
                     os.fsync(file.fileno())

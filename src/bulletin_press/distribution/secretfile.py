@@ -1,9 +1,10 @@
-"""Small files that only their owner may read."""
+"""Files that only their owner may read."""
 
 from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import BinaryIO
 
 from bulletin_press.problems import Location, ProblemsError, problem
 
@@ -25,5 +26,10 @@ def read(path: Path, code: str, what: str) -> str:
         message, hint = f"others may read {what}", f"type: chmod 600 {path.name}"
         raise ProblemsError([problem(code, message, Location(path.name), hint)])
     if not text.strip():
-        raise ProblemsError([problem(code, f"{what} is empty", Location(path.name))])
+        raise ProblemsError([problem(code, f"the file of {what} is empty", Location(path.name))])
     return text
+
+
+def create(path: Path) -> BinaryIO:
+    """A new file of mode 0600, open to be written. Raises OSError, also if it exists."""
+    return os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb")

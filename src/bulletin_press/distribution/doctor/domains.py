@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from bulletin_press.config import Publication
 from bulletin_press.distribution.doctor.findings import Finding, error, ok, warning
 from bulletin_press.distribution.doctor.records import NoAnswerError, Records
-from bulletin_press.distribution.mail.sender import parsed
+from bulletin_press.distribution.mail.mailbox import domain_of
 
 _MOST_LOOKUPS = 10  # RFC 7208 §4.6.4
 _LOOKING_UP = ("include", "a", "mx", "ptr", "exists", "redirect")
@@ -39,11 +39,6 @@ def examine(publication: Publication, records: Records) -> Iterator[Finding]:
             "could not ask the network's names for SPF, DKIM and DMARC",
             "try again on a machine with DNS",
         )
-
-
-def domain_of(mailbox: str) -> str:
-    """The domain of a configured mailbox, in small letters."""
-    return parsed(mailbox)[1].rpartition("@")[2].lower()
 
 
 def _mailbox(records: Records, check: str, domain: str) -> Finding:

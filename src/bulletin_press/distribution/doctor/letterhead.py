@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from bulletin_press.config import Publication
 from bulletin_press.distribution import links
-from bulletin_press.distribution.doctor.domains import domain_of
 from bulletin_press.distribution.doctor.findings import Finding, error, ok, warning
+from bulletin_press.distribution.mail.mailbox import domain_of
 from bulletin_press.distribution.mail.sender import Sender
 from bulletin_press.problems import ProblemsError
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
-from bulletin_press.config import Publication
+from bulletin_press.config import BUILD_FOLDER, Publication
 from bulletin_press.distribution import database, keys, pairing, tables
 from bulletin_press.distribution.clock import DAY, MINUTE
 from bulletin_press.distribution.database import Database
@@ -83,9 +83,8 @@ def _keys(publication: Publication, file: Path, database_made: bool) -> Finding:
 
 
 def _database_file(publication: Publication, file: Path) -> Finding:
-    build = publication.root / database.BUILD_FOLDER
-    if build.resolve() in file.resolve().parents:
-        return error("database", f"{file.name} lies below build/", "move it out of there")
+    if publication.disposable(file):
+        return error("database", f"{file.name} lies below {BUILD_FOLDER}/", "move it out of there")
     found = [file.with_name(file.name + end) for end in ("", "-wal", "-shm")]
     if not file.exists():
         return ok("database", f"{file.name} is made at first use")

@@ -16,10 +16,12 @@ from dataclasses import dataclass, field, replace
 from html import escape
 
 from bulletin_press.distribution.mail import mime
+from bulletin_press.distribution.mail.mailbox import ADDRESS, parsed
 from bulletin_press.distribution.mail.mime import NEWLINE, Place
-from bulletin_press.distribution.mail.sender import ADDRESS, TOKEN, Sender, parsed
+from bulletin_press.distribution.mail.sender import TOKEN, Sender
 from bulletin_press.edition import PREFERENCES, UNSUBSCRIBE, Enclosure, Letter
 
+DELIVERY_HEADER = "X-Bulletin-Delivery"
 _FORMAT = b"bulletin-press mail 1\r\n"
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{16}\.[A-Za-z0-9_-]{43}\Z")
 _MARK = re.compile(r"(?:[0-9]{1,18}-[a-z0-9]{20}|[a-z]{1,20})\Z")
@@ -150,7 +152,7 @@ def note(
     It says so in its headers, so that no machine answers it (RFC 3834 §5). Without ``message_id``
     and ``dated`` it gets a random one and the time now. Raises ValueError as ``Reader`` does.
     """
-    made = message_id or f"{secrets.token_hex(16)}@{sender.address.rpartition('@')[2]}"
+    made = message_id or f"{secrets.token_hex(16)}@{sender.domain}"
     now = int(time.time() * 1000) if dated is None else dated
     reader = replace(_WIDEST, address=address, name=name, message_id=made, dated=now)
     message = _head(
@@ -190,7 +192,7 @@ def _list_head(sender: Sender, label: Sequence[str]) -> bytes:
         mime.header("List-Id", mime.phrase(sender.title) + f"\r\n <{sender.list_id}>".encode()),
         mime.header("List-Unsubscribe", *where),
         mime.header("Feedback-ID", feedback.encode()),
-        mime.header("X-Bulletin-Delivery", Place.RETURN_MARK.octet),
+        mime.header(DELIVERY_HEADER, Place.RETURN_MARK.octet),
     ]
     if sender.one_click:
         head.insert(2, mime.header("List-Unsubscribe-Post", b"List-Unsubscribe=One-Click"))

@@ -15,6 +15,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from bulletin_press.distribution.mail import verdict
+from bulletin_press.distribution.mail.mailbox import ADDRESS
 from bulletin_press.distribution.mail.relay import (
     Patience,
     Relay,
@@ -23,7 +24,6 @@ from bulletin_press.distribution.mail.relay import (
     plain_login,
     secret_forms,
 )
-from bulletin_press.distribution.mail.sender import ADDRESS
 
 _REPLY = re.compile(rb"([2-5][0-9][0-9])(?:([ -])([^\n]*?))?\r?\n\Z")
 _USUAL = {b"250 ": 250, b"354 ": 354}  # replies of one line

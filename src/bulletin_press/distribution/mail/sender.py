@@ -7,14 +7,10 @@ from dataclasses import dataclass, replace
 
 from bulletin_press.config import CONFIGURATION_FILE, Publication
 from bulletin_press.distribution import links
+from bulletin_press.distribution.mail.mailbox import ADDRESS, domain_of, parsed
 from bulletin_press.problems import Location, ProblemsError, problem
 
 TOKEN = "the-token-of-the-reader"  # stands in addresses for what Reader.token holds
-_ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
-_LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
-ADDRESS = re.compile(
-    rf"(?=[^@]{{1,64}}@)(?=.{{3,254}}\Z){_ATOM}(?:\.{_ATOM})*@{_LABEL}(?:\.{_LABEL})*\Z"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,15 +80,14 @@ class Sender:
             one_click=bool(both[0]) and links.one_click(publication),
         )
 
+    @property
+    def domain(self) -> str:
+        """The domain of the address, in small letters."""
+        return domain_of(self.address)
+
     def envelope(self, return_mark: str) -> str:
         """The address to which a delivery returns if it fails."""
         return f"b+{return_mark}@{self.bounces}" if self.bounces else self.address
-
-
-def parsed(mailbox: str) -> tuple[str, str]:
-    """The name, which may be empty, and the address of a configured mailbox."""
-    name, _, address = mailbox.rpartition("<")
-    return name.strip(), address.rstrip(">").strip()
 
 
 def _list_id(address: str) -> str:

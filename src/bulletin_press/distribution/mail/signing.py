@@ -16,7 +16,7 @@ from pathlib import Path
 from bulletin_press.config import CONFIGURATION_FILE, Publication
 from bulletin_press.distribution import secretfile
 from bulletin_press.distribution.mail import mime
-from bulletin_press.distribution.mail.sender import parsed
+from bulletin_press.distribution.mail.mailbox import domain_of
 from bulletin_press.problems import Location, ProblemsError, problem
 
 SIGNED = (
@@ -49,7 +49,7 @@ class Signer:
             message = "signing needs both “dkim-selector” and “dkim-key-file”"
             raise ProblemsError([problem("D404", message, Location(CONFIGURATION_FILE))])
         algorithm, signature = _key(publication.root / delivery.dkim_key_file)
-        domain = parsed(delivery.sender)[1].rpartition("@")[2].lower()
+        domain = domain_of(delivery.sender)
         return cls(domain, delivery.dkim_selector, algorithm, signature)
 
     def sign(self, data: bytes) -> bytes:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import codecs
 import csv
 import io
-import os
 import re
 import secrets
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -14,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, TextIO
 
+from bulletin_press.distribution import secretfile
 from bulletin_press.distribution.readers import spellings
 from bulletin_press.problems import Location, Problem, ProblemsError, problem, suggestion
 from bulletin_press.source import encoding
@@ -215,9 +215,8 @@ def saved(path: Path) -> Iterator[TextIO]:
     It appears when it is whole. Raises OSError if it cannot be written.
     """
     temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
-    handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     try:
-        with os.fdopen(handle, "w", encoding=encoding.UTF_8, newline="") as file:
+        with io.TextIOWrapper(secretfile.create(temporary), encoding.UTF_8, newline="") as file:
             yield file
         temporary.replace(path)
     finally:

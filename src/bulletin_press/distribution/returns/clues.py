@@ -10,8 +10,8 @@ from email.message import Message
 from urllib.parse import unquote
 
 from bulletin_press.distribution.keys import PUBLIC_ID_LENGTH, TOKEN_LENGTH
+from bulletin_press.distribution.mail.messages import DELIVERY_HEADER
 
-DELIVERY_HEADER = "X-Bulletin-Delivery"
 _MOST = 50
 _ENVELOPE = (
     "delivered-to", "x-original-to", "x-envelope-to", "envelope-to", "x-forwarded-to",

@@ -114,7 +114,6 @@ def readers_outbox(
 ) -> Iterator[tuple[str, bytes]]:
     """Each reader's mail, by a name that shows no address, one after the other."""
     templates = {(one.form, one.language): Template.load(one.template) for one in mails}
-    domain = sender.address.rpartition("@")[2]
     for some in _batches(recipients):
         known = _people(connection, [one.subscription for one in some])
         for one in some:
@@ -122,7 +121,7 @@ def readers_outbox(
             mark = keys.mark("sample", one.subscription, one.form)
             reader = Reader(
                 device if one.form == "kindle" else address, name, keys.token("reader", shown),
-                f"{mark}@{domain}", now, "sample",
+                f"{mark}@{sender.domain}", now, "sample",
             )  # fmt: skip
             data = templates[one.form, one.language].join(reader)
             yield f"{one.form}-{one.language}-{shown}.eml", as_mail(data)
@@ -153,6 +152,5 @@ def _people(
 
 
 def _reader(address: str, token: str, kind: str, sender: Sender, now: int) -> Reader:
-    domain = sender.address.rpartition("@")[2]
     digest = hashlib.sha256(f"{address}\0{kind}\0{now}".encode()).hexdigest()
-    return Reader(address, "", token, f"sample.{digest[:32]}@{domain}", now, "sample")
+    return Reader(address, "", token, f"sample.{digest[:32]}@{sender.domain}", now, "sample")

@@ -13,7 +13,7 @@ from sqlalchemy.engine import Connection
 
 from bulletin_press.config import Delivery
 from bulletin_press.distribution import tables
-from bulletin_press.distribution.clock import MINUTE, moment_of, text
+from bulletin_press.distribution.clock import MINUTE, minute, text
 from bulletin_press.distribution.sending import ledger, schedule
 from bulletin_press.distribution.sending.ledger import Mailing
 from bulletin_press.distribution.words import OPEN_STATES
@@ -173,9 +173,7 @@ def limits(connection: Connection, delivery: Delivery, now: int) -> tuple[str, .
     if delivery.rate_per_day:
         left, again = schedule.left_today(connection, delivery.rate_per_day, now)
         said = f"{left:,} of {delivery.rate_per_day:,} messages a day are left"
-        found.append(
-            said if left else f"{said}; the next may go at {moment_of(again):%Y-%m-%d %H:%M} UTC"
-        )
+        found.append(said if left else f"{said}; the next may go at {minute(again)}")
     row = tables.rates.c
     slowed = sa.select(row.key, row.interval, row.allowed).where(row.interval > row.allowed)
     for key, interval, allowed in connection.execute(slowed.order_by(row.key)):

@@ -8,7 +8,7 @@ from lxml import etree
 
 from bulletin_press import charts, styles
 from bulletin_press.config import Publication
-from bulletin_press.distribution.clock import moment_of
+from bulletin_press.distribution.clock import minute
 from bulletin_press.distribution.sending.status import WORDS, Details, Standing
 from bulletin_press.page import element, html, shell
 from bulletin_press.source.directives.charts import Chart
@@ -52,7 +52,7 @@ def report(
     names = list(dict.fromkeys(one.mailing.issue for one in standings))
     title = f"{publication.title}: delivery" + (f" of {names[0]}" if len(names) == 1 else "")
     main.append(element("h1", text=title))
-    main.append(element("p", text=f"As of {_moment(now)}."))
+    main.append(element("p", text=f"As of {minute(now)}."))
     if not standings:
         main.append(element("p", text="Nothing has been sent yet."))
     else:
@@ -118,9 +118,9 @@ def _section(one: Standing, details: Details, sentence: str) -> Iterable[etree._
     yield element("h2", text=f"{one.name}: {one.state}")
     if sentence:
         yield element("p", text=sentence[:1].upper() + sentence[1:], class_="said")
-    facts = [f"Begun {_moment(one.mailing.created_at)}"]
+    facts = [f"Begun {minute(one.mailing.created_at)}"]
     if one.last_at:
-        facts.append(f"last answer of the relay {_moment(one.last_at)}")
+        facts.append(f"last answer of the relay {minute(one.last_at)}")
     if one.mailing.forced:
         facts.append(f"sent in spite of problems, for the reason “{one.mailing.forced}”")
     yield element("p", text="; ".join(facts) + ".")
@@ -159,10 +159,6 @@ def _table(
     region = element("div", table, class_="table", role="region", tabindex="0")
     region.set("aria-label", caption)
     return region
-
-
-def _moment(milliseconds: int) -> str:
-    return f"{moment_of(milliseconds):%Y-%m-%d %H:%M} UTC"
 
 
 def _counts(words: Mapping[str, int]) -> str:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from bulletin_press.config import Publication
 from bulletin_press.distribution import clock, links
 from bulletin_press.distribution.keys import Keys
-from bulletin_press.distribution.mail.sender import parsed
+from bulletin_press.distribution.mail.mailbox import parsed
 from bulletin_press.distribution.readers.subscription import Subscription
 from bulletin_press.distribution.signup.wishes import Wish
 from bulletin_press.distribution.signup.wording import Wording, wording

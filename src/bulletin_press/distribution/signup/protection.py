@@ -5,9 +5,8 @@ from __future__ import annotations
 import hmac
 import re
 from ipaddress import IPv6Address, ip_address, ip_network
-from typing import Any
 
-from starlette.datastructures import MutableHeaders
+from starlette.datastructures import Address, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from bulletin_press.distribution.clock import DAY, SECOND
@@ -65,14 +64,14 @@ def age(keys: Keys, now: int, stamped: str) -> int | None:
     return now - int(number) if hmac.compare_digest(made, stamped.encode()) else None
 
 
-def origin(keys: Keys, client: Any) -> str:
+def origin(keys: Keys, client: Address | None) -> str:
     """The keyed hash of the network a request comes from: an IPv4 address, or 64 bits of IPv6.
 
-    ``client`` is the ASGI scope's: host and port, or None.
+    A client that is not known stands for all of them.
     """
     try:
-        address = ip_address(client[0].partition("%")[0])
-    except (TypeError, ValueError):
+        address = ip_address(client.host.partition("%")[0] if client else "")
+    except ValueError:
         return keys.mark("network", "unknown")
     if isinstance(address, IPv6Address):
         address = address.ipv4_mapped or ip_network((int(address), 64), strict=False)[0]
