@@ -17,7 +17,7 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.exc import OperationalError
 
-from bulletin_press.distribution import tables
+from bulletin_press.distribution import safekeeping, tables
 from bulletin_press.distribution.clock import Clock
 from bulletin_press.distribution.mail import post
 from bulletin_press.distribution.mail.messages import Template
@@ -427,6 +427,33 @@ def test_a_clock_that_was_set_back_holds_nobody_up(desk: Office) -> None:
             sa.select(tables.entries.c.at).order_by(tables.entries.c.number)
         ).all()
     assert list(moments) == sorted(moments)
+
+
+def test_a_backup_made_while_letters_go_out_is_whole_and_costs_no_copy(desk: Office) -> None:
+    mailing = begin(desk)
+    copies: list[tuple[Path, int]] = []
+
+    def back_up(progress: Progress) -> None:
+        if len(copies) < 4:
+            path = desk.publication.root / f"{len(copies)}.backup"
+            safekeeping.backup(desk.publication, desk.database, path)
+            copies.append((path, progress.sent))
+
+    with Sink(delay=(5, 20)) as sink:
+        sent(desk, mailing, sink, delivery={"connections": 1}, progress=back_up)
+    assert readers(sink) == Counter(READERS)
+    assert any(0 < before < 12 for _, before in copies)
+    (desk.publication.root / "new").mkdir()
+    for path, least in copies:
+        with office(desk.publication.root / "new") as empty:
+            elsewhere = empty.publication
+        safekeeping.restore(elsewhere, path, 0)
+        with office(elsewhere.root) as restored:
+            found = counts(restored, mailing)
+            assert found.get("sent", 0) >= least
+            assert sum(found.values()) == 12
+            assert state(restored, mailing)[0] == "paused"
+            assert restored.keys == desk.keys
 
 
 def test_what_could_not_be_recorded_survives_damage_without_harm(tmp_path: Path) -> None:
