@@ -192,6 +192,16 @@ def test_attempts_and_patience_are_bounded(desk: Office) -> None:
     assert counts(desk, mailing)["failed"] == 2
 
 
+def test_waits_grow_and_those_of_many_readers_do_not_end_together() -> None:
+    hours = [5 / 60, 15 / 60, 1, 4, 12, 12, 12]
+    for attempts, expected in enumerate(hours, 1):
+        waits = [Policy().wait(attempts) for _ in range(50)]
+        assert all(
+            0.8 * expected * HOUR <= one + 1 and one <= 1.2 * expected * HOUR for one in waits
+        )
+        assert len(set(waits)) > 10
+
+
 @pytest.mark.parametrize(("in_doubt", "state"), [("resend", "queued"), ("hold", "doubtful")])
 def test_what_a_killed_sender_left_is_taken_up(desk: Office, in_doubt: str, state: str) -> None:
     mailing = begin(desk, in_doubt=in_doubt)

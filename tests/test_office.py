@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import contextlib
+import io
 import os
 import pty
+import re
 import subprocess
 import sys
 import termios
@@ -134,6 +136,24 @@ def test_progress_without_a_terminal_is_a_line_now_and_then(
     for number in range(300):
         show(number, "the next at 22:22" if number % 2 else "")
     assert 3 <= len(capsys.readouterr().err.splitlines()) <= 15
+
+
+def test_progress_on_a_terminal_is_a_bar(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Terminal(io.StringIO):
+        def isatty(self) -> bool:
+            return True
+
+    terminal = Terminal()
+    monkeypatch.setattr(sys, "stderr", terminal)
+    for name, value in {"TERM": "xterm", "COLUMNS": "100"}.items():
+        monkeypatch.setenv(name, value)
+    with progress.shown("2026-02 [erratum]", 12) as show:
+        show(7, "1 failed; the [next] at 22:22")
+    shown = re.sub(r"\x1b\[[^A-Za-z]*[A-Za-z]", "", terminal.getvalue())
+    assert "2026-02 [erratum]" in shown
+    assert "━" in shown
+    assert "7/12" in shown
+    assert "1 failed; the [next] at 22:22" in shown
 
 
 def test_ctrl_c_while_the_verbs_are_loaded_leaves_no_traceback() -> None:

@@ -164,6 +164,7 @@ def test_an_older_file_is_refused_unless_forced_and_the_reason_is_kept(
     assert json.loads(run("status", "--json").stdout)["mailings"][0]["forced"] == (
         "only a comma was added"
     )
+    assert "only a comma was added" in run("ledger", "export", "2026-02").stdout
 
 
 def test_an_issue_with_errors_is_refused(desk: Office, sink: Sink) -> None:
