@@ -24,7 +24,7 @@ from hypothesis import strategies as st
 from lxml import html
 from PIL import Image
 
-from bulletin_press import press
+from bulletin_press import monospace, press
 from bulletin_press.edition import PDF, PREFERENCES, UNSUBSCRIBE, Enclosure, Letter
 from bulletin_press.editions import letter as edition
 from bulletin_press.editions.letter import drawing, letter, lines, wording
@@ -225,7 +225,7 @@ def test_lines_of_the_text_are_short_but_for_what_cannot_be_broken(
     made: tuple[Issue, Letter],
 ) -> None:
     for line in made[1].text.splitlines():
-        assert lines.columns(line) <= 72 or len(line.split()) <= 2, line
+        assert monospace.columns(line) <= 72 or len(line.split()) <= 2, line
         assert line == line.rstrip(" ")
 
 
@@ -626,7 +626,7 @@ def test_wrapping_loses_no_word_and_keeps_the_width(words: list[str], width: int
     kept = [word for word in (lines.single(word) for word in words) if word]
     assert " ".join(found).split() == ["-", *" ".join(kept).split()]
     for line in found:
-        assert lines.columns(line) <= width or len(line.removeprefix("- ").split()) == 1
+        assert monospace.columns(line) <= width or len(line.removeprefix("- ").split()) == 1
 
 
 @given(st.lists(st.lists(WORD, min_size=1, max_size=5), min_size=1, max_size=6))

@@ -108,6 +108,17 @@ def test_one_providers_domains_are_one_group() -> None:
     assert addresses.domain_group("a@example.org") == "example.org"
 
 
+@given(st.text(alphabet="ab.@<>()\"' ;:", max_size=60))
+def test_no_address_is_left_where_they_are_blotted_out(text: str) -> None:
+    assert "@" not in addresses.blotted(text)
+    assert "@" in text or addresses.blotted(text) == text
+
+
+def test_only_the_address_is_blotted_out() -> None:
+    said = "550 5.1.1 <A.Reader@example.org>: unknown (to=b@example.org; see rfc822;c@example.org)"
+    assert addresses.blotted(said) == "550 5.1.1 …: unknown (…; see rfc822;…)"
+
+
 def test_a_name_is_one_line_and_a_language_has_its_capitals() -> None:
     assert label(" A.\r\n Writer\u2028 ") == "A. Writer"
     assert language_tag("EN_us") == "en-US"

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
+
+from bulletin_press import monospace
 
 _HOUR, _DAY = 60.0, 24 * 60.0
 
@@ -59,19 +60,13 @@ def columns(head: Sequence[str], rows: Iterable[Sequence[str]], words: int) -> l
     A column whose heading begins with a blank begins at the left too.
     """
     table = [[name.strip() for name in head], *(list(row) for row in rows)]
-    widths = [max(map(_width, column)) for column in zip(*table, strict=True)]
+    widths = [max(map(monospace.columns, column)) for column in zip(*table, strict=True)]
     left = [at < words or head[at].startswith(" ") for at in range(len(head))]
     lines = []
     for row in table:
-        cells = [
-            cell + " " * (width - _width(cell)) if start else " " * (width - _width(cell)) + cell
-            for cell, width, start in zip(row, widths, left, strict=True)
-        ]
+        cells = []
+        for cell, width, start in zip(row, widths, left, strict=True):
+            room = " " * (width - monospace.columns(cell))
+            cells.append(cell + room if start else room + cell)
         lines.append("  ".join(cells).rstrip())
     return lines
-
-
-def _width(text: str) -> int:
-    """How many places of a terminal a text takes."""
-    marks = sum(unicodedata.category(sign) in ("Mn", "Me", "Cf") for sign in text)
-    return len(text) - marks + sum(unicodedata.east_asian_width(sign) in "WF" for sign in text)

@@ -9,6 +9,7 @@ from bulletin_press.config import BUILD_FOLDER, Publication
 from bulletin_press.dispatch import issues as gathering
 from bulletin_press.dispatch.issues import SITE_INDEX, Issues
 from bulletin_press.distribution.database import Database
+from bulletin_press.distribution.mail.sample import SENDER
 from bulletin_press.distribution.mail.sender import Sender
 from bulletin_press.distribution.sending import audience, composing, plan, schedule, uplinks
 from bulletin_press.distribution.sending.audience import Audience
@@ -16,8 +17,6 @@ from bulletin_press.distribution.sending.composing import Piece
 from bulletin_press.distribution.sending.ledger import Mail
 from bulletin_press.distribution.sending.plan import Line, Pace, Plan
 from bulletin_press.problems import Location, Problem, ProblemsError, errors, problem
-
-_STAND_IN = "bulletin@example.org"
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +85,7 @@ def sender_of(publication: Publication) -> Sender:
     try:
         return Sender.of(publication)
     except ProblemsError:
-        delivery = replace(publication.delivery, sender=_STAND_IN, reply_to="")
+        delivery = replace(publication.delivery, sender=SENDER, reply_to="")
         return Sender.of(replace(publication, delivery=delivery))
 
 

@@ -12,8 +12,8 @@ from bulletin_press.distribution.mail.messages import Reader, Template, as_mail
 from bulletin_press.distribution.mail.sender import TOKEN, Sender
 from bulletin_press.edition import PREFERENCES, UNSUBSCRIBE, Letter
 
-_SENDER = "bulletin@example.org"
-_READER = "reader@example.org"
+SENDER = "bulletin@example.org"
+READER = "reader@example.org"
 _TOKEN = f"{'sample' * 3:.16}.{'sample' * 8:.43}"
 
 
@@ -27,13 +27,13 @@ def files(
     ProblemsError (D401) for a ``from`` or ``reply-to`` that mail servers do not take.
     """
     if not publication.delivery.sender:
-        delivery = replace(publication.delivery, sender=f"{publication.title} <{_SENDER}>")
+        delivery = replace(publication.delivery, sender=f"{publication.title} <{SENDER}>")
         publication = replace(publication, delivery=delivery)
     sender = Sender.of(publication)
     filled = {name: _filled(name, data, sender) for name, data in made.items()}
     moment = datetime(day.year, day.month, day.day, tzinfo=UTC)
     dated = max(int(moment.timestamp() * 1000), 0)
-    reader = Reader(_READER, "", _TOKEN, f"sample.{day.isoformat()}@example.org", dated, "sample")
+    reader = Reader(READER, "", _TOKEN, f"sample.{day.isoformat()}@example.org", dated, "sample")
     template = Template.make(letter, sender, label=("sample",))
     return {**filled, f"{stem}.eml": as_mail(template.join(reader))}
 

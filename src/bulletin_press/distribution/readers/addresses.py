@@ -8,6 +8,7 @@ import unicodedata
 MAXIMUM_LENGTH = 254  # RFC 5321 §4.5.3.1.3, less the angle brackets
 _MAXIMUM_LOCAL = 64  # RFC 5321 §4.5.3.1.1
 _INVISIBLE = ("Cc", "Cf", "Zl", "Zp", "Zs")
+_ANY = re.compile(r"<?[^\s<>(),;:\[\]]*@[^\s<>(),;:\[\]]*>?")
 _SAFE = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]+@[a-z0-9.-]+\Z")
 _GROUPS = {
     domain: group
@@ -89,6 +90,11 @@ def domain_group(address: str) -> str:
     """The domain of an address, one name for all those that one provider's servers receive for."""
     domain = address.rpartition("@")[2].lower()
     return _GROUPS.get(domain, domain)
+
+
+def blotted(text: str) -> str:
+    """A text with every address in it blotted out, whole or broken: there is no @ left."""
+    return _ANY.sub("…", text) if "@" in text else text
 
 
 def _trim(text: str) -> str:

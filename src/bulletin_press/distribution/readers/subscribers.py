@@ -6,7 +6,6 @@ all. ``source`` is who or what made a change: ``import FILE``, ``command``, ``si
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -31,7 +30,6 @@ from bulletin_press.distribution.words import LISTED_STATES
 DEFAULT_FORM = "letter"
 SUPPRESSED_STATES = ("bounced", "complained")  # what also forbids that the address is added anew
 LEFT_STATES = ("unsubscribed", "complained")  # what only a later consent of the reader ends
-_ADDRESS_LIKE = re.compile(r"\S*@\S*")
 _NOTED = ("name", "language", "form", "device", "device_confirmed_at", "address")
 TABLE = tables.subscriptions
 
@@ -327,7 +325,7 @@ def set_state(
         if known.state in LEFT_STATES:
             raise ValueError(f"the reader has {known.state}; only a new consent ends that")
         lift(connection, keys, known.address)
-    reason = _ADDRESS_LIKE.sub("…", reason)[:200]
+    reason = addresses.blotted(reason)[:200]
     values: dict[str, Any] = {"state": state, "state_reason": reason}
     if state == "active":
         values["soft_bounces"] = 0
@@ -361,13 +359,13 @@ def note(
             at=now,
             what=what,
             source=_safe(source),
-            detail=_ADDRESS_LIKE.sub("…", detail),
+            detail=addresses.blotted(detail),
         )
     )
 
 
 def _safe(source: str) -> str:
-    return _ADDRESS_LIKE.sub("…", source)[:MAXIMUM_SOURCE]
+    return addresses.blotted(source)[:MAXIMUM_SOURCE]
 
 
 def _one(connection: Connection, condition: sa.ColumnElement[bool]) -> Subscription | None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import itertools
-import re
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -17,6 +16,7 @@ from bulletin_press.distribution import tables
 from bulletin_press.distribution.database import Database
 from bulletin_press.distribution.keys import Keys
 from bulletin_press.distribution.readers import devices, subscribers
+from bulletin_press.distribution.readers.addresses import blotted
 from bulletin_press.distribution.returns import limits, reading, streaks, verdicts
 from bulletin_press.distribution.returns.mailboxes import Item
 from bulletin_press.distribution.returns.reading import Report
@@ -31,7 +31,6 @@ KINDS = (
 SOURCE = "returned mail"
 _BATCH = 100
 _WRITTEN_TO = ("active", "paused", "unconfirmed")
-_ADDRESS = re.compile(r"[^\s<>;]+@[^\s<>;]+")
 _FORGED = "no mark in it was made with the keys of this publication"
 _NO_MARK = "nothing in it names a letter of this publication"
 
@@ -227,5 +226,5 @@ class _Work:
 
 def _plain(text: str) -> str:
     """A server's words as one short line without addresses."""
-    line = "".join(sign if sign.isprintable() else " " for sign in _ADDRESS.sub("…", text))
+    line = "".join(sign if sign.isprintable() else " " for sign in blotted(text))
     return " ".join(line.split())[:300]

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import re
 from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
@@ -19,9 +18,9 @@ from sqlalchemy.engine import Connection
 
 from bulletin_press.distribution import tables
 from bulletin_press.distribution.prepared import Prepared
+from bulletin_press.distribution.readers.addresses import blotted
 
 FIELDS = ("number", "at", "kind", "delivery", "detail")
-_ADDRESS = re.compile(r"[^\s<>()\[\],;:\"']+@[^\s<>()\[\],;:\"']+")
 
 
 class Entry(NamedTuple):
@@ -41,7 +40,7 @@ def append(connection: Connection, mailing: int, at: int, happened: Iterable[Ent
     rows = []
     for entry in happened:
         number += 1
-        detail = _ADDRESS.sub("…", entry.detail) if "@" in entry.detail else entry.detail
+        detail = blotted(entry.detail)
         head = _hash(head, number, at, entry.kind, entry.delivery, detail)
         rows.append(
             {

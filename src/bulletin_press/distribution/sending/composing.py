@@ -12,11 +12,11 @@ from sqlalchemy.engine import Connection
 from bulletin_press.distribution import tables
 from bulletin_press.distribution.keys import PUBLIC_ID_LENGTH, Keys
 from bulletin_press.distribution.mail.messages import Reader, Template, as_mail
+from bulletin_press.distribution.mail.sample import READER
 from bulletin_press.distribution.mail.sender import Sender
 from bulletin_press.distribution.sending.ledger import Mail, Recipient
 from bulletin_press.edition import Enclosure, Letter
 
-SAMPLE_ADDRESS = "reader@example.org"
 _NOBODY = "A" * PUBLIC_ID_LENGTH
 _BATCH = 500
 
@@ -47,7 +47,7 @@ def mail(piece: Piece, sender: Sender, issue: str) -> Mail:
     template = Template.make(
         piece.letter, sender, enclosed, piece.data if piece.attached else None, label
     )
-    octets = len(template.join(_reader(SAMPLE_ADDRESS, f"{_NOBODY}.{'A' * 43}", "", sender, 0)))
+    octets = len(template.join(_reader(READER, f"{_NOBODY}.{'A' * 43}", "", sender, 0)))
     name = piece.enclosure.name if piece.enclosure else ""
     digest = hashlib.sha256(piece.data).hexdigest() if piece.enclosure else ""
     return Mail(piece.form, piece.language, template.data, octets, name, digest)
@@ -100,7 +100,7 @@ def outbox(
 ) -> Iterator[tuple[str, bytes]]:
     """A file for each form and language, by name, as a mail program opens it."""
     for made in mails:
-        data = sample(made, sender, keys, now, SAMPLE_ADDRESS)
+        data = sample(made, sender, keys, now, READER)
         yield f"{made.form}-{made.language}.eml", as_mail(data)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -14,6 +13,7 @@ from sqlalchemy.engine import Connection
 from bulletin_press.config import Delivery
 from bulletin_press.distribution import tables
 from bulletin_press.distribution.clock import MINUTE, minute, text
+from bulletin_press.distribution.readers.addresses import blotted
 from bulletin_press.distribution.sending import ledger, schedule
 from bulletin_press.distribution.sending.ledger import Mailing
 from bulletin_press.distribution.words import OPEN_STATES
@@ -28,7 +28,6 @@ WORDS: Mapping[str, tuple[str, ...]] = {
 }
 RETURNS = ("bounced", "complained", "unsubscribed")
 _REPLIES = 5
-_ADDRESS = re.compile(r"[^\s<>()\[\],;:\"']+@[^\s<>()\[\],;:\"']+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +162,7 @@ def details(connection: Connection, mailing: int) -> Details:
         .group_by(row.reply)
     )
     for reply, number in answered:
-        replies[_ADDRESS.sub("…", reply)] += number
+        replies[blotted(reply)] += number
     return Details(kinds, dict(replies.most_common(_REPLIES)))
 
 

@@ -6,22 +6,13 @@ import re
 import unicodedata
 from collections.abc import Iterable
 
+from bulletin_press.monospace import columns
+
 WIDTH = 72
 INDENT = "    "
 _BLANKS = re.compile(r"[ \t\n\r\f\v]+")
 _UNSEEN = re.compile("[\u00ad\u200b]")
 _LEFT_TO_RIGHT, _RIGHT_TO_LEFT = "\u200e", "\u200f"
-
-
-def columns(text: str) -> int:
-    """How many columns a text takes: two for wide letters (UAX 11), none for marks."""
-    return sum(_column(sign) for sign in text)
-
-
-def _column(sign: str) -> int:
-    if unicodedata.category(sign) in ("Mn", "Me", "Cf"):
-        return 0
-    return 2 if unicodedata.east_asian_width(sign) in "WF" else 1
 
 
 def single(text: str) -> str:

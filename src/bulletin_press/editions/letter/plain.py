@@ -9,7 +9,6 @@ from lxml import etree
 from bulletin_press.editions.letter.lines import (
     INDENT,
     WIDTH,
-    columns,
     directed,
     grid,
     records,
@@ -18,6 +17,7 @@ from bulletin_press.editions.letter.lines import (
 )
 from bulletin_press.editions.letter.wording import words
 from bulletin_press.issue import list_number
+from bulletin_press.monospace import columns
 from bulletin_press.source.languages import direction
 
 _INLINE = frozenset("a cite code em img mark span strong sub sup".split())
