@@ -23,10 +23,9 @@ from bulletin_press.cli import (
     steering,
     subscribers,
 )
-from bulletin_press.cli.output import EPILOG
+from bulletin_press.cli.output import EDITION, EPILOG
 
 _NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
-_NOT_WRITTEN = 6
 
 
 class _Program(click.Group):
@@ -39,7 +38,7 @@ class _Program(click.Group):
                 raise
             os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # what is still to be written
             click.echo(f"the output cannot be written: {error.strerror}", err=True)
-            sys.exit(_NOT_WRITTEN)
+            sys.exit(EDITION)
 
 
 @click.group(cls=_Program, epilog=EPILOG, context_settings={"help_option_names": ["-h", "--help"]})

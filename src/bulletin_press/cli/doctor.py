@@ -10,13 +10,12 @@ import click
 
 from bulletin_press import report
 from bulletin_press.cli import office
-from bulletin_press.cli.output import EPILOG, colour, show_json
+from bulletin_press.cli.output import DELIVERY, EPILOG, colour, show_json
 
 if TYPE_CHECKING:
     from bulletin_press.distribution.doctor import Finding
 
 _COLOURS = {"ok": "green", "warning": "yellow", "error": "red"}
-_REFUSED = 8
 
 
 @click.command(epilog=EPILOG)
@@ -37,7 +36,7 @@ def doctor(send_test: str, offline: bool, as_json: bool) -> None:
     wrong = any(one.level == distribution.ERROR for one in found)
     if as_json:
         show_json({"healthy": not wrong, "findings": [asdict(one) for one in found]})
-    sys.exit(_REFUSED if wrong else 0)
+    sys.exit(DELIVERY if wrong else 0)
 
 
 def _silent(_: Finding) -> None:

@@ -11,9 +11,9 @@ from pathlib import Path
 import click
 
 from bulletin_press.cli import mailings
-from bulletin_press.cli.mailings import ERRATUM, LEFT_OVER
+from bulletin_press.cli.mailings import ERRATUM
 from bulletin_press.cli.office import keep_safe, refused
-from bulletin_press.cli.output import EPILOG, relative
+from bulletin_press.cli.output import DELIVERY, EPILOG, relative
 
 _LONGEST = 1 << 20
 _FAULTS = 20
@@ -76,7 +76,7 @@ def verify(what: str, erratum: int | None) -> None:
             "This is not what the press wrote. Compare it with an earlier export, and ask who could"
             " write to it.", err=True,
         )  # fmt: skip
-        sys.exit(LEFT_OVER)
+        sys.exit(DELIVERY)
     click.echo(f"{what}: whole; every hash is right.", err=True)
 
 

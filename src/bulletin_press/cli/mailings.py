@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from bulletin_press.distribution.sending.ledger import Mailing
     from bulletin_press.distribution.sending.status import Standing
 
-LEFT_OVER = 8
 ERRATUM = click.option(
     "--erratum", type=click.IntRange(1), metavar="N",
     help="The issue's correction with this number, not the issue.",

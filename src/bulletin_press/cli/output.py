@@ -16,6 +16,7 @@ from bulletin_press.problems import Problem, exit_status
 from bulletin_press.report import Finding
 from bulletin_press.source import encoding
 
+EDITION, DELIVERY = 6, 8  # exit statuses, as the end of each help text tells them
 EPILOG = (
     "Exit status: 0 done, 1 a fault of the program, 2 wrong usage, 3 source, 4 configuration,"
     " 5 a tool is missing, 6 an edition, 7 a judge refused, 8 delivery."

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, NoReturn
 import click
 
 from bulletin_press.cli import progress
-from bulletin_press.cli.mailings import LEFT_OVER, Desk
+from bulletin_press.cli.mailings import Desk
+from bulletin_press.cli.output import DELIVERY
 
 if TYPE_CHECKING:
     from bulletin_press.distribution.sending.ledger import Mailing
@@ -68,7 +69,7 @@ def finish(desk: Desk, mailing: Mailing) -> NoReturn:
 
     standing = desk.standing(mailing)
     click.echo(f"{standing.name}: {sentence(standing)}", err=True)
-    sys.exit(0 if standing.state == "done" else LEFT_OVER)
+    sys.exit(0 if standing.state == "done" else DELIVERY)
 
 
 def _watch(desk: Desk, mailing: Mailing, stop: threading.Event, show: progress.Show) -> bool:

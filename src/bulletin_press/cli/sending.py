@@ -14,7 +14,7 @@ import click
 from bulletin_press.cli import mailings
 from bulletin_press.cli.mailings import ERRATUM, Desk
 from bulletin_press.cli.office import AS_JSON, refused
-from bulletin_press.cli.output import EPILOG, findings_of, finish, relative, show_json
+from bulletin_press.cli.output import DELIVERY, EPILOG, findings_of, finish, relative, show_json
 from bulletin_press.problems import Problem, ProblemsError, errors
 
 if TYPE_CHECKING:
@@ -152,7 +152,7 @@ def resend(issue: str, failed: bool, really: bool, erratum: int | None) -> None:
                 "\n  bulletin-press subscribers set ADDRESS --state active", err=True,
             )  # fmt: skip
         if not number:
-            sys.exit(mailings.LEFT_OVER)
+            sys.exit(DELIVERY)
         if not really:
             said = f"{amount(number, 'mail')} failed. To send again, add: --really"
             click.echo(said, err=True)
@@ -338,7 +338,7 @@ def _proof(desk: Desk, prepared: Prepared | None, to: str) -> NoReturn:
     click.echo(
         f"{amount(sent, 'proof copy').replace('copys', 'copies')} sent to {address}.", err=True
     )
-    sys.exit(mailings.LEFT_OVER if wrong else 0)
+    sys.exit(DELIVERY if wrong else 0)
 
 
 def _tell(desk: Desk, prepared: Prepared, *, err: bool = False) -> None:

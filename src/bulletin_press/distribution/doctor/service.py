@@ -42,7 +42,7 @@ def examine(publication: Publication, send_test: str) -> Iterator[Finding]:
         connection = post.Connection.open(relay, PATIENCE)
     except post.NotOpenError as refused:
         outcome = refused.outcome
-        message = f"{relay.host}:{relay.port}: {_plain(outcome.reply)} (at {outcome.step})"
+        message = f"{relay.host}:{relay.port}: {outcome.reply} (at {outcome.step})"
         yield error("relay", message, _REMEDIES.get(outcome.step, "look at the relay’s log"))
         return
     try:
@@ -112,9 +112,5 @@ def _tested(publication: Publication, connection: post.Connection, address: str)
         return ok(
             check, "the relay has taken the test message: see that it arrives, and its headers"
         )
-    message = f"the relay did not take the test message: {_plain(outcome.reply)}"
+    message = f"the relay did not take the test message: {outcome.reply}"
     return error(check, f"{message} (at {outcome.step})", "look at the relay’s log")
-
-
-def _plain(text: str) -> str:
-    return " ".join("".join(sign if sign.isprintable() else " " for sign in text).split())[:300]
