@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import contextlib
 import io
 import os
-import pty
 import re
 import subprocess
 import sys
-import termios
 from pathlib import Path
 
 import pytest
@@ -71,23 +68,31 @@ def test_nothing_is_written_over_the_publications_own_files(here: Path, own: str
     assert (here / own).read_bytes() == before
 
 
+TERMINAL = """
+import io, sys
+
+class Terminal(io.TextIOWrapper):
+    def isatty(self):
+        return True
+
+for name in ("stdout", "stderr"):
+    stream = Terminal(getattr(sys, name).detach(), "utf-8", write_through=True)
+    setattr(sys, name, stream)
+
+from bulletin_press.__main__ import main
+
+main()
+"""
+
+
 def seen(command: str, columns: int, **environment: str) -> str:
-    """What a command shows on a terminal of so many columns."""
-    parent, child = pty.openpty()
-    termios.tcsetwinsize(child, (40, columns))
-    process = subprocess.Popen(
-        [sys.executable, "-m", "bulletin_press", *command.split()],
-        stdin=child, stdout=child, stderr=child,
+    """What a command shows on a terminal of so many columns; not every machine can open one."""
+    done = subprocess.run(
+        [sys.executable, "-c", TERMINAL, *command.split()],
+        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, encoding="utf-8",
         env={**os.environ, "TERM": "xterm", "COLUMNS": str(columns), **environment},
     )  # fmt: skip
-    os.close(child)
-    shown = b""
-    with contextlib.suppress(OSError):  # what a terminal says at its end
-        while more := os.read(parent, 1 << 16):
-            shown += more
-    os.close(parent)
-    process.wait()
-    return shown.decode()
+    return done.stdout
 
 
 def test_on_a_narrow_terminal_addresses_stay_whole() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import signal
 import sys
 import threading
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from bulletin_press.distribution.sending.progress import Progress
     from bulletin_press.distribution.sending.status import Standing
 
+_STOPPING = b"\nStopping; messages under way are finished first.\n"
 _WATCH_SECONDS = 1.0
 _STARTING = 20  # looks at a sender that holds the database and has nothing on record yet
 
@@ -121,7 +123,8 @@ def _stoppable() -> Iterator[threading.Event]:
         if stop.is_set():
             raise KeyboardInterrupt
         stop.set()
-        click.echo("\nStopping; messages under way are finished first.", err=True)
+        with contextlib.suppress(OSError, ValueError):  # a stream may be in the midst of a line
+            os.write(sys.stderr.fileno(), _STOPPING)
 
     for number in before:
         signal.signal(number, ask)

@@ -324,7 +324,8 @@ def set_state(
             raise ValueError("nobody is written to without consent")
         if known.state in LEFT_STATES:
             raise ValueError(f"the reader has {known.state}; only a new consent ends that")
-        lift(connection, keys, known.address)
+        if known.state in SUPPRESSED_STATES:
+            lift(connection, keys, known.address)
     reason = addresses.blotted(reason)[:200]
     values: dict[str, Any] = {"state": state, "state_reason": reason}
     if state == "active":
