@@ -26,14 +26,14 @@ def doctor(send_test: str, offline: bool, as_json: bool) -> None:
     """Look whether all is in place for sending: keys, files, sender, relay, SPF, DKIM, DMARC."""
     if offline and send_test:
         raise click.UsageError("give --offline or --send-test, not both")
-    from bulletin_press.distribution import doctor as distribution
+    from bulletin_press.distribution.doctor import ERROR, examine
 
     with office.problems_printed():
         publication = office.publication_here()
-    found = distribution.examine(
+    found = examine(
         publication, offline=offline, send_test=send_test, told=_silent if as_json else _say
     )
-    wrong = any(one.level == distribution.ERROR for one in found)
+    wrong = any(one.level == ERROR for one in found)
     if as_json:
         show_json({"healthy": not wrong, "findings": [asdict(one) for one in found]})
     sys.exit(DELIVERY if wrong else 0)

@@ -7,6 +7,7 @@ import threading
 from collections.abc import Callable
 from typing import NamedTuple, Protocol
 
+from bulletin_press.distribution.mail import verdict
 from bulletin_press.distribution.mail.messages import Reader
 from bulletin_press.distribution.mail.post import NotOpenError, Outcome
 from bulletin_press.distribution.sending.turns import Result, Task
@@ -94,11 +95,15 @@ class Carrier(threading.Thread):
         try:
             reader = message.reader()
         except ValueError as error:
-            return Outcome("failed", str(error), "mail", usable=True)
+            return Outcome(verdict.FAILED, str(error), "mail", usable=True)
         data = message.join(reader)
         fresh = self._fresh
         outcome = self._delivered(message.envelope, reader.address, data)
-        stale = outcome.kind in ("lost", "throttled") and outcome.step == "mail" and not fresh
+        stale = (
+            outcome.kind in (verdict.LOST, verdict.THROTTLED)
+            and outcome.step == "mail"
+            and not fresh
+        )
         if stale:
             self._part()
             try:

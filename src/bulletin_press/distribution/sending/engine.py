@@ -25,6 +25,7 @@ from bulletin_press.config import Publication
 from bulletin_press.distribution.clock import SECOND
 from bulletin_press.distribution.database import Database, Write
 from bulletin_press.distribution.keys import Keys
+from bulletin_press.distribution.mail import verdict
 from bulletin_press.distribution.mail.messages import Reader, Template
 from bulletin_press.distribution.mail.sender import Sender
 from bulletin_press.distribution.readers import devices, subscribers
@@ -193,14 +194,15 @@ class _Run:
 
     def _judge(self, kind: str, reply: str) -> None:
         """What the end of one attempt says of the relay itself."""
-        if kind == "blocked":
+        if kind == verdict.BLOCKED:
             self._pause = f"the relay refuses our mail: {reply}"
-        elif kind == "lost":
+        elif kind == verdict.LOST:
             self._trouble = f"the relay does not answer: {reply}"
             if self._breaker.failed(self._database.clock.now()):
                 self._pause = self._trouble
         else:
-            self._trouble = f"slower, as the relay wants: {reply}" if kind == "throttled" else ""
+            slower = f"slower, as the relay wants: {reply}"
+            self._trouble = slower if kind == verdict.THROTTLED else ""
             self._breaker.succeeded()
 
     def _turn(self, write: Write, most: int, wait: bool, ending: bool) -> tuple[int, bool]:
@@ -269,19 +271,19 @@ class _Run:
         counted = Counter(one.kind for one in self._results)
         gone = 0
         for one in self._results:
-            if one.kind == "failed" and _GONE.search(one.reply):
+            if one.kind == verdict.FAILED and _GONE.search(one.reply):
                 gone += 1
                 self._stop(connection, now, one)
-            elif one.kind == "too-large":
+            elif one.kind == verdict.TOO_LARGE:
                 turns.fall_back(connection, self._mailing.id, one.task.id, now)
-        if counted["throttled"]:
+        if counted[verdict.THROTTLED]:
             wait = self._policy.after_throttling
             schedule.slow_down(connection, schedule.relay_key(), now, wait)
-        failed = counted["failed"] + counted["too-large"]
+        failed = counted[verdict.FAILED] + counted[verdict.TOO_LARGE]
         progress = Progress(
-            self._progress.sent + counted["sent"],
+            self._progress.sent + counted[verdict.SENT],
             self._progress.failed + failed,
-            self._progress.deferred + len(self._results) - counted["sent"] - failed,
+            self._progress.deferred + len(self._results) - counted[verdict.SENT] - failed,
             self._progress.gone + gone,
             self._progress.due,
             self._pause or self._trouble,

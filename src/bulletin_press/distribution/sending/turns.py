@@ -16,6 +16,7 @@ from sqlalchemy.engine import Connection
 
 from bulletin_press.distribution import tables, words
 from bulletin_press.distribution.clock import MINUTE
+from bulletin_press.distribution.mail import verdict
 from bulletin_press.distribution.prepared import Prepared
 from bulletin_press.distribution.sending import chain, schedule
 from bulletin_press.distribution.sending.chain import Entry
@@ -53,7 +54,7 @@ class Task:
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """How an attempt ended: the task, post.Outcome's kind, the server's reply, and when."""
+    """How an attempt ended: the task, one of verdict.KINDS, the server's reply, and when."""
 
     task: Task
     kind: str
@@ -239,21 +240,21 @@ def _after(result: Result, in_doubt: str, policy: Policy) -> tuple[str, int, int
     """The state of a delivery after an attempt, when it is due, its attempts, the words kept."""
     task, kind, reply, now = result.task, result.kind, result.reply, result.finished_at
     attempts = task.attempts + 1
-    if kind == "sent":
+    if kind == verdict.SENT:
         return "sent", 0, attempts, reply
-    if kind in ("failed", "too-large"):
+    if kind in (verdict.FAILED, verdict.TOO_LARGE):
         return "failed", 0, attempts, reply
-    if kind in ("throttled", "blocked"):
+    if kind in (verdict.THROTTLED, verdict.BLOCKED):
         return "deferred", now + policy.after_throttling, task.attempts, reply
-    if kind == "doubtful" and in_doubt == "hold":
+    if kind == verdict.DOUBTFUL and in_doubt == "hold":
         return "doubtful", 0, attempts, reply
     since = task.dated or result.started_at
     if attempts >= policy.attempts or now - since > policy.patience:
-        ended = "doubtful" if kind == "doubtful" else "failed"
+        ended = "doubtful" if kind == verdict.DOUBTFUL else "failed"
         return ended, 0, attempts, f"given up after {attempts} attempts: {reply}"
-    if kind == "lost":
+    if kind == verdict.LOST:
         return "deferred", now + policy.after_loss * attempts, attempts, reply
-    if kind == "doubtful":
+    if kind == verdict.DOUBTFUL:
         return "deferred", now + policy.after_doubt, attempts, f"in doubt, sent again: {reply}"
     return "deferred", now + policy.wait(attempts), attempts, reply
 
