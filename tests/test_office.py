@@ -27,6 +27,13 @@ def run(*words: str) -> Result:
     return CliRunner().invoke(main, words, catch_exceptions=False)
 
 
+def test_help_and_editions_load_nothing_that_only_delivery_needs() -> None:
+    heavy = "alembic cryptography dns email_validator rich smtplib sqlalchemy starlette uvicorn"
+    code = f"import sys, bulletin_press.cli; print(set({heavy.split()}) & set(sys.modules))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout == "set()\n"
+
+
 def test_an_import_names_what_it_changed_and_says_why_nothing_is_sent(here: Path) -> None:
     (here / "list.csv").write_text("E-Mail;Name\na@example.org;A\nb@example.org;B\n")
     first = run("subscribers", "import", "list.csv")

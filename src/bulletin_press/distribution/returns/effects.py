@@ -19,14 +19,28 @@ from bulletin_press.distribution.readers import devices, subscribers
 from bulletin_press.distribution.readers.addresses import blotted
 from bulletin_press.distribution.returns import limits, reading, streaks, verdicts
 from bulletin_press.distribution.returns.mailboxes import Item
-from bulletin_press.distribution.returns.reading import Report
+from bulletin_press.distribution.returns.reading import (
+    AWAY,
+    BOUNCE,
+    COMPLAINT,
+    FEEDBACK,
+    UNKNOWN,
+    UNSUBSCRIBE,
+    Report,
+)
 from bulletin_press.distribution.returns.tracing import Owner, Tracer, settled_at
+from bulletin_press.distribution.returns.verdicts import (
+    DELAYED,
+    DELIVERED,
+    HARD,
+    REFUSED,
+    SOFT,
+)
 from bulletin_press.distribution.sending import chain
 from bulletin_press.distribution.sending.chain import Entry
 
 KINDS = (
-    "hard", "soft", "refused", "delayed", "delivered",
-    "complaint", "feedback", "unsubscribe", "away", "unknown",
+    HARD, SOFT, REFUSED, DELAYED, DELIVERED, COMPLAINT, FEEDBACK, UNSUBSCRIBE, AWAY, UNKNOWN,
 )  # fmt: skip
 SOURCE = "returned mail"
 _BATCH = 100
@@ -118,7 +132,7 @@ class _Work:
         """Record one message and act on it, unless it was recorded before."""
         r = tables.returns
         known = self._connection.scalar(sa.select(r.c.kind).where(r.c.sha256 == item.sha256))
-        if known not in (None, "unknown"):
+        if known not in (None, UNKNOWN):
             self._summary.repeated += 1
             return
         found = self._classify(report)
@@ -136,49 +150,49 @@ class _Work:
         else:
             self._connection.execute(sa.update(r).where(r.c.sha256 == item.sha256).values(**values))
         self._summary.counts[found.kind] += 1
-        if found.kind == "unknown":
+        if found.kind == UNKNOWN:
             self._summary.unknown.append(Line(item.source, detail))
-        elif found.kind in ("refused", "feedback"):
+        elif found.kind in (REFUSED, FEEDBACK):
             said = " ".join(filter(None, [found.status, detail]))
             self._summary.refused.append(Line(item.source, said))
         if found.owner:
             self._act(found, found.owner, detail)
 
     def _classify(self, report: Report) -> _Found:
-        if report.kind == reading.UNKNOWN:
-            return _Found("unknown", detail=report.reason)
-        if report.kind == reading.UNSUBSCRIBE:
+        if report.kind == UNKNOWN:
+            return _Found(UNKNOWN, detail=report.reason)
+        if report.kind == UNSUBSCRIBE:
             owner = self._tracer.reader(self._connection, report.token)
             if owner is None:
-                return _Found("unknown", detail="its token is not one of this publication's")
-            return _Found("unsubscribe", owner)
+                return _Found(UNKNOWN, detail="its token is not one of this publication's")
+            return _Found(UNSUBSCRIBE, owner)
         owner = self._tracer.owner(self._connection, report.clues)
-        if report.kind == reading.AWAY:
-            return _Found("away", owner)
+        if report.kind == AWAY:
+            return _Found(AWAY, owner)
         if owner is None:
-            return _Found("unknown", detail=_FORGED if report.clues else _NO_MARK)
-        if report.kind == reading.BOUNCE:
+            return _Found(UNKNOWN, detail=_FORGED if report.clues else _NO_MARK)
+        if report.kind == BOUNCE:
             one = verdicts.of_report(report.recipients, owner.address)
             return _Found(one.verdict, owner, one.code, one.diagnostic)
         return _Found(report.kind, owner, detail=report.reason)
 
     def _act(self, found: _Found, owner: Owner, detail: str) -> None:
         said = " ".join(filter(None, [found.status, detail]))
-        if found.kind in ("hard", "soft"):
+        if found.kind in (HARD, SOFT):
             self._enter(owner, "bounced", f"{found.kind} {said}".strip())
             since = settled_at(self._connection, owner)
             if owner.started_at is not None and owner.started_at <= since:
                 return
-            if found.kind == "hard":
+            if found.kind == HARD:
                 self._hard(owner, said)
             else:
                 self._soft(owner, said, since)
-        elif found.kind == "complaint":
+        elif found.kind == COMPLAINT:
             self._enter(owner, "complained", "")
             self._stop(
                 owner, "complained", "a complaint", (*_WRITTEN_TO, "bounced", "unsubscribed")
             )
-        elif found.kind == "unsubscribe":
+        elif found.kind == UNSUBSCRIBE:
             self._stop(owner, "unsubscribed", "by mail", (*_WRITTEN_TO, "bounced"))
 
     def _hard(self, owner: Owner, said: str) -> None:

@@ -9,11 +9,13 @@ from sqlalchemy.engine import Connection
 
 from bulletin_press.config import Delivery
 from bulletin_press.distribution import tables
+from bulletin_press.distribution.returns.reading import COMPLAINT
+from bulletin_press.distribution.returns.verdicts import HARD
 from bulletin_press.distribution.sending import ledger
 
 LEAST_SENT = 20  # below it a percentage says nothing
 LEAST_RETURNED = 3
-_RATES = (("hard", "bounces"), ("complaint", "complaints"))
+_RATES = ((HARD, "bounces"), (COMPLAINT, "complaints"))
 
 
 def enforce(

@@ -7,6 +7,7 @@ from sqlalchemy.engine import Connection
 
 from bulletin_press.distribution import tables
 from bulletin_press.distribution.clock import DAY
+from bulletin_press.distribution.returns.verdicts import SOFT
 
 LIMIT = 5
 SETTLED = 5 * DAY  # as long as a mail server tries before it gives a message back
@@ -20,7 +21,7 @@ def soft(connection: Connection, now: int, subscription: int, since: int) -> int
     come back and is passed over. Soft bounces of unknown letters count as one.
     """
     d, r = tables.deliveries.c, tables.returns.c
-    returned = sa.select(r.delivery).where(r.subscription == subscription, r.kind == "soft")
+    returned = sa.select(r.delivery).where(r.subscription == subscription, r.kind == SOFT)
     back = set(connection.scalars(returned))
     newest = connection.execute(
         sa.select(d.id, d.mailing, d.state, d.finished_at)
