@@ -10,6 +10,7 @@ import click
 from bulletin_press import report
 from bulletin_press.cli import office
 from bulletin_press.cli.output import EPILOG, show_json
+from bulletin_press.cli.wording import amount
 
 if TYPE_CHECKING:
     from bulletin_press.distribution.returns.effects import Line, Summary
@@ -76,7 +77,7 @@ def _lines(summary: Summary, rehearsed: bool) -> list[str]:
     lines = lines or ["no message"]
     would = "would be " if rehearsed else ""
     for state, count in sorted(summary.stopped.items()):
-        lines.append(f"{count} {'reader' if count == 1 else 'readers'} {would}{state}")
+        lines.append(f"{amount(count, 'reader')} {would}{state}")
     lines += [f"{would}paused: {one.source}: {one.reason}" for one in summary.paused]
     lines += [f"over a limit, but sent: {one.source}: {one.reason}" for one in summary.over]
     for name in ("refused", "unknown"):

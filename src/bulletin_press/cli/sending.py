@@ -335,9 +335,7 @@ def _proof(desk: Desk, prepared: Prepared | None, to: str) -> NoReturn:
     for name, reply in wrong:
         click.echo(f"{name}: {reply}", err=True)
     sent = len(outcomes) - len(wrong)
-    click.echo(
-        f"{amount(sent, 'proof copy').replace('copys', 'copies')} sent to {address}.", err=True
-    )
+    click.echo(f"{amount(sent, 'proof copy', 'proof copies')} sent to {address}.", err=True)
     sys.exit(DELIVERY if wrong else 0)
 
 

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TextIO
 
 import click
 
@@ -96,12 +96,8 @@ def export(file: Path | None) -> None:
             stream.detach()
             return
         office.keep_safe(publication, file)
-        try:
-            with sheets.saved(file) as written:
-                sheets.write(written, exporting.COLUMNS, rows)
-        except OSError as error:
-            message = f"cannot write the file: {error.strerror}"
-            raise office.refused("D210", message, str(file)) from error
+        with _saved(file) as written:
+            sheets.write(written, exporting.COLUMNS, rows)
     finish([], [file.absolute()], "people", strict=False)
 
 
@@ -114,10 +110,19 @@ def _told(path: Path) -> Iterator[Callable[[Outcome], None]]:
     """Writes what becomes of each row into a table."""
     from bulletin_press.distribution.readers import sheets
 
+    with _saved(path) as file:
+        write = sheets.writer(file, ("line", "outcome", "address", "reason"))
+        yield lambda row: write((str(row.line), row.kind, row.address, row.detail))
+
+
+@contextmanager
+def _saved(path: Path) -> Iterator[TextIO]:
+    """A new table; raises ProblemsError (D210) if it cannot be written."""
+    from bulletin_press.distribution.readers import sheets
+
     try:
         with sheets.saved(path) as file:
-            write = sheets.writer(file, ("line", "outcome", "address", "reason"))
-            yield lambda row: write((str(row.line), row.kind, row.address, row.detail))
+            yield file
     except OSError as error:
         message = f"cannot write the file: {error.strerror}"
         raise office.refused("D210", message, str(path)) from error

@@ -29,9 +29,9 @@ def duration(minutes: float) -> str:
     return f"about {amount(round(minutes / _DAY), 'day')}"
 
 
-def amount(number: int, word: str) -> str:
-    """A number with its word, such as “1 reader” or “1,204 readers”."""
-    return f"{number:,} {word}" if number == 1 else f"{number:,} {word}s"
+def amount(number: int, one: str, many: str = "") -> str:
+    """A number with its word, such as “1 reader” or “1,204 readers”; ``many`` where no s does."""
+    return f"{number:,} {one if number == 1 else many or one + 's'}"
 
 
 def moment(milliseconds: int, now: int) -> str:
