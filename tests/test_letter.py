@@ -349,13 +349,13 @@ def test_a_letter_too_large_leads_to_the_web(tmp_path: Path) -> None:
     links = [a.get("href") for a in page(found).iter("a")]
     assert f"{BASE}issue/a.html" in links
     assert not [address for address in links if address.startswith("#")]
-    assert not edition.compose(issue).problems
+    assert not edition.render(issue).problems
 
 
 def test_a_letter_too_large_stays_whole_where_there_is_no_rest(tmp_path: Path) -> None:
     long = "\n\n".join(["Words of the whole text, again and again. " * 40] * 20)
     toml = TOML.format("", "[letter]\nmax-kilobytes = 20")
-    rendered = edition.compose(one(tmp_path, f"{long}\n\nLast words.", toml))
+    rendered = edition.render(one(tmp_path, f"{long}\n\nLast words.", toml))
     assert "Last words" in rendered.letter.html
     assert [one.code for one in rendered.problems] == ["E104"]
 
@@ -431,7 +431,7 @@ def test_the_foot_has_address_reason_and_ways_out(tmp_path: Path) -> None:
 
 
 def test_a_letter_without_postal_address_warns(tmp_path: Path) -> None:
-    assert [one.code for one in edition.compose(one(tmp_path)).problems] == ["E103"]
+    assert [one.code for one in edition.render(one(tmp_path)).problems] == ["E103"]
 
 
 def test_the_preheader_is_the_summary_or_the_titles(tmp_path: Path) -> None:
@@ -477,7 +477,7 @@ def noise(width: int, height: int) -> bytes:
 def test_heavy_pictures_are_hosted_by_a_name_of_their_own(tmp_path: Path) -> None:
     toml = TOML.format(f'base-url = "{BASE}"', "")
     issue = one(tmp_path / "issue", figure("a.png"), toml, files={"a.png": noise(600, 400)})
-    rendered = edition.compose(issue)
+    rendered = edition.render(issue)
     assert not rendered.letter.pictures
     (image,) = page(rendered.letter).iter("img")
     name = image.get("src").removeprefix(f"{BASE}issue/letter/")
@@ -715,7 +715,7 @@ def test_a_build_writes_html_text_and_a_mail(tmp_path: Path) -> None:
 
 
 def test_a_draft_says_so_in_both_parts(tmp_path: Path) -> None:
-    made = edition.compose(one(tmp_path), draft=True)
+    made = edition.render(one(tmp_path), draft=True)
     assert made.letter.text.startswith("DRAFT\n")
     assert "DRAFT" in page(made.letter).text_content()
 

@@ -63,7 +63,7 @@ def _letter(issue: Issue, draft: bool) -> tuple[Edition, tuple[Problem, ...]]:
     from bulletin_press.distribution.mail import sample
     from bulletin_press.editions import letter
 
-    made = letter.compose(issue, draft)
+    made = letter.render(issue, draft)
     given, stem = made.edition.files, f"letter/{issue.stem}"
     files = sample.files(issue.publication, made.letter, issue.date, stem, given)
     return replace(made.edition, files=files), made.problems

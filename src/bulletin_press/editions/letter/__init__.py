@@ -46,25 +46,16 @@ def letter(issue: Issue, enclosure: Enclosure | None = None, *, full: bool = Tru
     there is no other place to read the rest: neither base-url nor ``enclosure``. Else, and without
     ``full``, it holds the beginning of each article with links, and names the ``enclosure``.
     Raises ProblemsError for a style sheet that is broken (L103) or a drawing that takes too long
-    (E105), ValueError or OSError for a
-    picture that has changed since it was checked.
+    (E105), ValueError or OSError for a picture that has changed since it was checked.
     """
     return _made(issue, enclosure, full).letter
 
 
-def render(issue: Issue, draft: bool = False) -> Edition:
-    """The files of the letter for a publication's website and for a look at it.
+def render(issue: Issue, draft: bool = False) -> Rendered:
+    """The letter, its problems (E103, E104), and its files for a website and for a look at it.
 
     These are ``letter/ID-ISSUE.html``, whose pictures stand in it or beside it, ``.txt``, and the
     pictures that letters show from the web. Raises what ``letter`` raises.
-    """
-    return compose(issue, draft).edition
-
-
-def compose(issue: Issue, draft: bool = False) -> Rendered:
-    """The letter, its files as ``render`` gives them, and its problems (E103, E104).
-
-    Raises what ``letter`` raises.
     """
     made = _made(issue, None, True, draft)
     problems = tuple(_inspected(issue, made.letter))
