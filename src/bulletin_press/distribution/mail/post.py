@@ -30,7 +30,7 @@ _USUAL = {b"250 ": 250, b"354 ": 354}  # replies of one line
 _MOST_LINES = 100
 _LONGEST_LINE = 4096
 _GARBAGE = -1
-_BLOCK = 1 << 18
+_BLOCK = 1 << 18  # octets that are handed to the system at once, which keeps room for them
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +123,7 @@ class Connection:
         wire.sock = reached
         connection = cls(relay, wire, patience)
         reached.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        reached.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, _BLOCK)
         try:
             refusal = connection._begin(plain=relay.context is None and not is_loopback(peer))
         except _BrokenError as error:
