@@ -37,6 +37,7 @@ def here(tmp_path: Path) -> Iterator[Site]:
 
 def test_a_reader_subscribes_by_two_presses_and_the_consent_is_kept(here: Site) -> None:
     shown = here.client.get("/?lang=de")
+    assert re.search(r"<option[^>]*value=.de.[^>]*selected", shown.text)
     notice = opened(shown.content).xpath("//section[@class='privacy']")[0]
     assert here.ask("/?lang=de", form="pdf", language="de", name="R. Eader") == 200
     assert here.state() == ""

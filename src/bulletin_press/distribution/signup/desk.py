@@ -47,7 +47,7 @@ class Desk:
 
     def form(self, view: View) -> Answer:
         """The form, empty."""
-        wish = Wish(language=self.publication.language)
+        wish = Wish()
         return Answer(pages.subscribe(view, wish, self._stamp()))
 
     def subscribe(self, view: View, given: Mapping[str, str], origin: str) -> Answer:

@@ -215,12 +215,14 @@ def _choices(view: View, wish: Wish, device: str = "") -> list[etree._Element]:
         hint = [element("bdi", text=masked(device)), " – ", *hint]
     tongue = element("select")
     tags = languages(view)
+    asked = [tag for tag in tags if view.asked and tag.split("-")[0].lower() == words.language]
+    chosen = wish.language or (asked or [view.publication.language])[0]
     for tag, own_name in {
         **({wish.language: wish.language} if wish.language else {}),
         **tags,
     }.items():
         option = element("option", text=own_name, value=tag, lang=tag)
-        if tag == (wish.language or view.publication.language):
+        if tag == chosen:
             option.set("selected", "")
         tongue.append(option)
     name = element("input", type="text", value=wish.name, autocomplete="name", dir="auto")
