@@ -18,7 +18,7 @@ import sqlalchemy as sa
 from sqlalchemy.exc import OperationalError
 
 from bulletin_press.distribution import safekeeping, tables
-from bulletin_press.distribution.clock import Clock
+from bulletin_press.distribution.database import Database
 from bulletin_press.distribution.mail import post
 from bulletin_press.distribution.mail.messages import Template
 from bulletin_press.distribution.mail.relay import Patience, Relay
@@ -336,6 +336,14 @@ def test_a_daily_quota_leaves_the_rest_for_tomorrow(desk: Office) -> None:
     assert counts(desk, mailing) == {"sent": 7, "queued": 5}
 
 
+def test_the_rate_of_a_providers_domain_holds_for_all_its_domains(desk: Office) -> None:
+    desk.enlist("a@hotmail.com", "b@outlook.com", "c@live.com")
+    mailing = begin(desk)
+    with Sink() as sink:
+        sent(desk, mailing, sink, wait=False, delivery={"domains": {"hotmail.com": 60}})
+    assert counts(desk, mailing) == {"sent": 13, "queued": 2}
+
+
 def test_of_two_senders_one_sends(desk: Office) -> None:
     mailing = begin(desk)
     refused: list[BaseException] = []
@@ -410,17 +418,16 @@ def test_a_database_that_turns_read_only_costs_no_copy(desk: Office) -> None:
     assert counts(desk, mailing) == {"sent": 12}
 
 
-def test_a_clock_that_was_set_back_holds_nobody_up(desk: Office) -> None:
+def test_a_clock_that_was_set_back_holds_nobody_up(
+    desk: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
     mailing = begin(desk)
     with Sink(Rule("rcpt", "451 4.3.0 later", match="reader3@", times=1)) as sink:
         sent(desk, mailing, sink, limit=5)
-        earlier = Clock(
-            desk.database._last_moment(),
-            wall=lambda: time.time() - 86_400,
-            monotonic=time.monotonic,
-        )
-        desk.database.clock = earlier
-        sent(desk, mailing, sink)
+        before = time.time
+        monkeypatch.setattr(time, "time", lambda: before() - 86_400)
+        opened = Database(desk.database.engine, desk.database.file)
+        sent(replace(desk, database=opened), mailing, sink)
     assert readers(sink) == Counter(READERS)
     with desk.database.read() as connection:
         moments = connection.scalars(

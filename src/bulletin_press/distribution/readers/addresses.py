@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Mapping
 
 MAXIMUM_LENGTH = 254  # RFC 5321 §4.5.3.1.3, less the angle brackets
 _MAXIMUM_LOCAL = 64  # RFC 5321 §4.5.3.1.1
@@ -90,6 +91,15 @@ def domain_group(address: str) -> str:
     """The domain of an address, one name for all those that one provider's servers receive for."""
     domain = address.rpartition("@")[2].lower()
     return _GROUPS.get(domain, domain)
+
+
+def group_rates(domains: Mapping[str, int]) -> Mapping[str, int]:
+    """Rates by domain as rates by domain group; of two for one group, the lower."""
+    rates: dict[str, int] = {}
+    for name, rate in domains.items():
+        group = domain_group(f"@{name}")
+        rates[group] = min(rate, rates.get(group, rate))
+    return rates
 
 
 def blotted(text: str) -> str:

@@ -29,6 +29,7 @@ from bulletin_press.distribution.mail import verdict
 from bulletin_press.distribution.mail.messages import Reader, Template
 from bulletin_press.distribution.mail.sender import Sender
 from bulletin_press.distribution.readers import devices, subscribers
+from bulletin_press.distribution.readers.addresses import group_rates
 from bulletin_press.distribution.sending import chain, leases, ledger, schedule, turns
 from bulletin_press.distribution.sending.carrier import Carrier, Message, Post, Said
 from bulletin_press.distribution.sending.chain import Entry
@@ -91,6 +92,7 @@ class _Run:
     ) -> None:  # fmt: skip
         self._database, self._keys, self._policy = database, keys, policy
         self._delivery = publication.delivery
+        self._domain_rates = group_rates(self._delivery.domains)
         self._sender = Sender.of(publication)
         with database.read() as connection:
             self._mailing: Mailing = ledger.by_id(connection, mailing)
@@ -216,7 +218,7 @@ class _Run:
             pool = self._pool
             if len(pool) < most:
                 pool = pool + turns.claim(
-                    connection, mailing, self._worker, now, POOL, self._delivery.domains,
+                    connection, mailing, self._worker, now, POOL, self._domain_rates,
                     self._put_off,
                 )  # fmt: skip
             granted, next_at = self._allowance.asked(connection, min(most, len(pool)), now)

@@ -10,7 +10,7 @@ from bulletin_press.config import CONFIGURATION_FILE, Delivery, Publication
 from bulletin_press.distribution.mail.relay import Relay
 from bulletin_press.distribution.mail.sender import Sender
 from bulletin_press.distribution.mail.signing import Signer
-from bulletin_press.distribution.readers.addresses import domain_group
+from bulletin_press.distribution.readers.addresses import group_rates
 from bulletin_press.problems import (
     Location,
     Problem,
@@ -119,8 +119,7 @@ def pace(domains: Mapping[str, int], delivery: Delivery, used: int = 0) -> Pace:
     days = _days(total, delivery.rate_per_day, used)
     share = days[0] / total if total and len(days) > 1 else 1
     limits = [(total / delivery.rate_per_minute, f"{delivery.rate_per_minute:,} a minute")]
-    for name, rate in delivery.domains.items():
-        group = domain_group(f"x@{name}")
+    for group, rate in group_rates(delivery.domains).items():
         limits.append((domains.get(group, 0) / rate, f"{group}: {rate:,} a minute"))
     minutes, bound = max(limits, key=lambda limit: limit[0])
     if len(days) > 1:
