@@ -10,11 +10,12 @@ import stat
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import click
 import pytest
@@ -338,24 +339,31 @@ def test_a_second_call_goes_on_with_what_was_frozen(desk: Office, sink: Sink) ->
     assert all("Text of the weir." in text for text in texts)
 
 
+@contextmanager
+def sender_at_work(folder: Path, rate: int) -> Iterator[tuple[subprocess.Popen[str], IO[str]]]:
+    """A sender in a process of its own that has begun, and what it says from then on."""
+    text = Path("bulletin.toml").read_text("utf-8").replace("= 1000000", f"= {rate}")
+    Path("bulletin.toml").write_text(text, "utf-8")
+    command = [sys.executable, "-m", "bulletin_press", "send", "2026-02", "--really"]
+    with subprocess.Popen(
+        command, cwd=folder, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True
+    ) as sender:
+        assert sender.stderr is not None
+        for line in sender.stderr:
+            if line.startswith("2026-02: "):
+                break
+        yield sender, sender.stderr
+
+
 def test_a_second_call_while_the_first_one_sends_joins_it(
     desk: Office, sink: Sink, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("bulletin_press.cli.running._WATCH_SECONDS", 0.05)
     addresses = [f"{number}@example.org" for number in range(60)]
     desk.enlist(*addresses)
-    text = Path("bulletin.toml").read_text("utf-8").replace("= 1000000", "= 1200")
-    Path("bulletin.toml").write_text(text, "utf-8")
-    command = [sys.executable, "-m", "bulletin_press", "send", "2026-02", "--really"]
-    with subprocess.Popen(
-        command, cwd=tmp_path, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True
-    ) as sender:
-        assert sender.stderr is not None
-        for line in sender.stderr:
-            if line.startswith("2026-02: "):
-                break
+    with sender_at_work(tmp_path, 1200) as (sender, said):
         second = run("send", "2026-02", "--really")
-        sender.stderr.read()
+        said.read()
         assert sender.wait() == 0
     assert second.exit_code == 0, second.output
     assert "another sender is at work; this one watches" in second.stderr
@@ -511,21 +519,12 @@ def test_ctrl_c_ends_after_what_is_under_way_and_says_how_to_go_on(
     desk: Office, sink: Sink, tmp_path: Path
 ) -> None:
     desk.enlist(*(f"{number}@example.org" for number in range(300)))
-    text = Path("bulletin.toml").read_text("utf-8").replace("= 1000000", "= 600")
-    Path("bulletin.toml").write_text(text, "utf-8")
-    command = [sys.executable, "-m", "bulletin_press", "send", "2026-02", "--really"]
-    with subprocess.Popen(
-        command, cwd=tmp_path, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True
-    ) as sender:
-        assert sender.stderr is not None
-        for line in sender.stderr:
-            if line.startswith("2026-02: "):
-                break
+    with sender_at_work(tmp_path, 600) as (sender, said):
         sender.send_signal(signal.SIGINT)
-        said = sender.stderr.read()
+        rest = said.read()
         assert sender.wait() == 8
-    assert "messages under way are finished first" in said
-    assert "bulletin-press send 2026-02 --really" in said
+    assert "messages under way are finished first" in rest
+    assert "bulletin-press send 2026-02 --really" in rest
     assert set(states(desk)) <= {"sent", "queued"}
     assert states(desk).get("sent", 0) == len(sink.accepted)
 

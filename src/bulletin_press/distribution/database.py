@@ -56,7 +56,10 @@ class Database:
         self.engine = engine
         self.file = file
         self.shared = file is None
-        self.clock = clock or Clock(self._last_moment(), self._wall)
+        if clock is None:
+            with self.read() as connection:
+                clock = Clock(_last_moment(connection), self._wall)
+        self.clock = clock
 
     @contextlib.contextmanager
     def read(self) -> Iterator[Connection]:
@@ -132,9 +135,7 @@ class Database:
 
         So the clocks of several machines do not part.
         """
-        row = tables.settings.c
-        kept = connection.scalar(sa.select(row.value).where(row.name == "clock"))
-        self.clock.reach(int(kept or 0))
+        self.clock.reach(_last_moment(connection))
         return self.keep_moment(connection, "clock")
 
     def keep_moment(self, connection: Connection, name: str) -> int:
@@ -174,12 +175,6 @@ class Database:
         """Let go of all connections."""
         self.engine.dispose()
 
-    def _last_moment(self) -> int:
-        with self.read() as connection:
-            row = tables.settings.c
-            kept = connection.scalar(sa.select(row.value).where(row.name == "clock"))
-        return int(kept or 0)
-
     def _wall(self) -> float:
         """Seconds since 1970 by the machine that holds the database."""
         if self.file is not None:
@@ -187,6 +182,11 @@ class Database:
         with self.read() as connection:
             query = "SELECT extract(epoch FROM clock_timestamp())"
             return float(connection.exec_driver_sql(query).scalar_one())
+
+
+def _last_moment(connection: Connection) -> int:
+    row = tables.settings.c
+    return int(connection.scalar(sa.select(row.value).where(row.name == "clock")) or 0)
 
 
 def open_database(publication: Publication, clock: Clock | None = None) -> Database:

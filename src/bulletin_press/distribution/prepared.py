@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from operator import itemgetter
 from typing import Any
@@ -25,37 +26,30 @@ class Prepared:
         self, connection: Connection, parameters: Mapping[str, Any]
     ) -> list[tuple[Any, ...]]:
         """Execute it within the transaction of ``connection``; returns its rows, if it has any."""
-        text, arranged = self._for(connection)
-        cursor: Any = connection.connection.cursor()
-        try:
-            cursor.execute(text, arranged(parameters))
-            return list(cursor.fetchall()) if cursor.description else []
-        except connection.dialect.loaded_dbapi.Error as error:
-            raise _wrapped(text, error, connection) from error
-        finally:
-            cursor.close()
+        return list(self.each(connection, [parameters]))
 
     def each(
         self, connection: Connection, rows: Iterable[Mapping[str, Any]]
     ) -> Iterator[tuple[Any, ...]]:
         """Execute it for each of ``rows``; yields the rows that they give."""
-        text, arranged = self._for(connection)
-        cursor: Any = connection.connection.cursor()
-        try:
+        with self._cursor(connection) as (cursor, text, arranged):
             for row in rows:
                 cursor.execute(text, arranged(row))
-                yield from cursor.fetchall()
-        except connection.dialect.loaded_dbapi.Error as error:
-            raise _wrapped(text, error, connection) from error
-        finally:
-            cursor.close()
+                if cursor.description:
+                    yield from cursor.fetchall()
 
     def many(self, connection: Connection, rows: Iterable[Mapping[str, Any]]) -> None:
         """Execute it for each of ``rows``."""
+        with self._cursor(connection) as (cursor, text, arranged):
+            cursor.executemany(text, list(map(arranged, rows)))
+
+    @contextlib.contextmanager
+    def _cursor(self, connection: Connection) -> Iterator[tuple[Any, str, Arrange]]:
+        """The driver's cursor, and the statement's text and arrangement for it."""
         text, arranged = self._for(connection)
         cursor: Any = connection.connection.cursor()
         try:
-            cursor.executemany(text, list(map(arranged, rows)))
+            yield cursor, text, arranged
         except connection.dialect.loaded_dbapi.Error as error:
             raise _wrapped(text, error, connection) from error
         finally:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import itertools
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
@@ -114,7 +115,8 @@ def readers_outbox(
 ) -> Iterator[tuple[str, bytes]]:
     """Each reader's mail, by a name that shows no address, one after the other."""
     templates = {(one.form, one.language): Template.load(one.template) for one in mails}
-    for some in _batches(recipients):
+    waiting = iter(recipients)
+    while some := list(itertools.islice(waiting, _BATCH)):
         known = _people(connection, [one.subscription for one in some])
         for one in some:
             name, shown, address, device = known[one.subscription]
@@ -125,17 +127,6 @@ def readers_outbox(
             )  # fmt: skip
             data = templates[one.form, one.language].join(reader)
             yield f"{one.form}-{one.language}-{shown}.eml", as_mail(data)
-
-
-def _batches(recipients: Iterable[Recipient]) -> Iterator[list[Recipient]]:
-    batch: list[Recipient] = []
-    for one in recipients:
-        batch.append(one)
-        if len(batch) == _BATCH:
-            yield batch
-            batch = []
-    if batch:
-        yield batch
 
 
 def _people(

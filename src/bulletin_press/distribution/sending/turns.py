@@ -195,7 +195,7 @@ def record(
     changed = []
     for one in results:
         state, next_at, attempts, reply = _after(one, in_doubt, policy)
-        entries.append(Entry(_KIND_OF.get(state, "deferred"), one.task.id, reply))
+        entries.append(Entry(state, one.task.id, reply))
         changed.append(
             {
                 "one": one.task.id, "by": worker, "to": state, "tried": attempts,
@@ -233,9 +233,6 @@ def fall_back(connection: Connection, mailing: int, delivery: int, now: int) -> 
     return True
 
 
-_KIND_OF = {"sent": "sent", "failed": "failed", "doubtful": "doubtful"}
-
-
 def _after(result: Result, in_doubt: str, policy: Policy) -> tuple[str, int, int, str]:
     """The state of a delivery after an attempt, when it is due, its attempts, the words kept."""
     task, kind, reply, now = result.task, result.kind, result.reply, result.finished_at
@@ -270,12 +267,11 @@ def _domain_shares(
     for row in rows:
         if row.domain in domain_rates:
             wanted[row.domain] = wanted.get(row.domain, 0) + 1
-    return {
-        name: schedule.take(connection, schedule.domain_key(name), domain_rates[name], count, now)[
-            0
-        ]
-        for name, count in wanted.items()
-    }
+    shares = {}
+    for name, count in wanted.items():
+        key = schedule.domain_key(name)
+        shares[name], _ = schedule.take(connection, key, domain_rates[name], count, now)
+    return shares
 
 
 _candidates = (

@@ -130,11 +130,7 @@ def leave(view: View, token: str) -> bytes:
 
 def left(view: View) -> bytes:
     """What is said once a subscription has ended, however often."""
-    words = view.words
-    return document(
-        view, words("left"), paragraph(words("left_text"), kind="lead"),
-        paragraph(link(words("again"), view.path())),
-    )  # fmt: skip
+    return _ending(view, "left", "left_text", "again")
 
 
 def preferences(
@@ -171,19 +167,20 @@ def preferences(
 
 def not_active(view: View) -> bytes:
     """The preferences of somebody to whom nothing is sent."""
-    words = view.words
-    return document(
-        view, words("not_active"), paragraph(words("not_active_text"), kind="lead"),
-        paragraph(link(words("again"), view.path())),
-    )  # fmt: skip
+    return _ending(view, "not_active", "not_active_text", "again")
 
 
 def dead(view: View) -> bytes:
     """The one answer to every link that does not work, whatever the reason."""
+    return _ending(view, "dead", "dead_text", "subscribe")
+
+
+def _ending(view: View, heading: str, text: str, onward: str) -> bytes:
+    """A page of two sentences and a link to the form, by the names of their words."""
     words = view.words
     return document(
-        view, words("dead"), paragraph(words("dead_text"), kind="lead"),
-        paragraph(link(words("subscribe"), view.path())),
+        view, words(heading), paragraph(words(text), kind="lead"),
+        paragraph(link(words(onward), view.path())),
     )  # fmt: skip
 
 
