@@ -47,8 +47,7 @@ class Desk:
 
     def form(self, view: View) -> Answer:
         """The form, empty."""
-        wish = Wish()
-        return Answer(pages.subscribe(view, wish, self._stamp()))
+        return Answer(pages.subscribe(view, Wish(), self._stamp()))
 
     def subscribe(self, view: View, given: Mapping[str, str], origin: str) -> Answer:
         """Keep what somebody asks for, and mail a link afterwards."""

@@ -106,11 +106,11 @@ class Settings:
     def _asked(
         self, view_of: ViewOf, token: str, number: int | None, said: tuple[str, ...]
     ) -> Answer:
-        answer = self.show(view_of, token, said)
         known = self.desk.reader(token)
         view: View = view_of(known.language if known else "")
         if number is None:
             return Answer(pages.refused(view, "throttled", "throttled_text"), 429)
+        answer = self.show(view_of, token, said)
         return replace(answer, afterwards=partial(self.desk.invite, view, number))
 
 
