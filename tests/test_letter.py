@@ -11,6 +11,7 @@ import sys
 import unicodedata
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from email import message_from_bytes, policy
 from itertools import pairwise
 from pathlib import Path
@@ -25,6 +26,8 @@ from lxml import html
 from PIL import Image
 
 from bulletin_press import monospace, press
+from bulletin_press.distribution.mail.messages import Reader, Template, as_mail
+from bulletin_press.distribution.mail.sender import Sender
 from bulletin_press.edition import PDF, PREFERENCES, UNSUBSCRIBE, Enclosure, Letter
 from bulletin_press.editions import letter as edition
 from bulletin_press.editions.letter import drawing, letter, lines, wording
@@ -214,7 +217,7 @@ def test_every_link_is_in_the_text(made: tuple[Issue, Letter]) -> None:
     links = {one.get("href") for one in page(found).iter("a")}
     outside = {address for address in links if not address.startswith("#")}
     listed = set(re.findall(r"^\[\d+\] (\S+)$", found.text, re.MULTILINE))
-    assert {UNSUBSCRIBE, PREFERENCES} <= listed <= outside
+    assert {found.places.unsubscribe, found.places.preferences} <= listed <= outside
     bare = outside - listed
     assert all(address.removeprefix("mailto:") in found.text for address in bare)
     numbers = [int(one) for one in re.findall(r"^\[(\d+)\] \S+$", found.text, re.MULTILINE)]
@@ -385,7 +388,8 @@ def test_the_short_letter_names_its_file(tmp_path: Path, url: str) -> None:
         assert "First words." in part
         assert "Last words." not in part
     assert ("https:" in found.text) is bool(url)
-    assert {UNSUBSCRIBE, PREFERENCES} <= {a.get("href") for a in page(found).iter("a")}
+    ways = {found.places.unsubscribe, found.places.preferences}
+    assert ways <= {a.get("href") for a in page(found).iter("a")}
 
 
 def test_the_short_letter_lists_the_articles_above_their_beginnings(tmp_path: Path) -> None:
@@ -422,12 +426,46 @@ def test_links_into_what_is_left_out_lead_to_the_web_or_become_words(tmp_path: P
 
 def test_the_foot_has_address_reason_and_ways_out(tmp_path: Path) -> None:
     issue = one(tmp_path / "issue", toml=TOML.format(f'base-url = "{BASE}"', ""))
-    (foot,) = page(letter(issue)).xpath("//*[@role='contentinfo']")
+    found = letter(issue)
+    (foot,) = page(found).xpath("//*[@role='contentinfo']")
     words = foot.text_content()
     assert "1 Quay Street, 00000 Port" in words
     assert "You receive this letter because you subscribed to Harbour." in words
     links = [a.get("href") for a in foot.iter("a")]
-    assert links == [PREFERENCES, UNSUBSCRIBE, f"{BASE}issue/"]
+    places = found.places
+    assert links == [places.preferences, places.unsubscribe, f"{BASE}issue/"]
+
+
+def test_no_word_or_address_of_an_author_becomes_a_readers_own(tmp_path: Path) -> None:
+    """A token in an author's link would be a reader's subscription in the author's hands."""
+    bait = "https://evil.example/?t="
+    text = "\n\n".join(
+        f"`a link <{bait}{place}>`__ and {bait}{place} and ``{place}`` and"
+        f" `m <mailto:t@evil.example?subject={place}>`__."
+        for place in (UNSUBSCRIBE, PREFERENCES)
+    )
+    body = f"{text}\n\n.. image:: p.png\n   :alt: {UNSUBSCRIBE}\n"
+    toml = TOML.format(f'base-url = "{BASE}"', "")
+    issue = one(tmp_path / "issue", body, toml=toml, files={"p.png": png(20, 20)})
+    for found in (letter(issue), letter(issue, full=False)):
+        for part in (found.html, found.text):
+            for place in (found.places.unsubscribe, found.places.preferences):
+                assert part.count(place) == 1
+        delivery = replace(
+            issue.publication.delivery, sender="H <h@example.org>", signup_url=f"{BASE}subscribe/"
+        )
+        sender = Sender.of(replace(issue.publication, delivery=delivery))
+        token = f"{'x' * 16}.{'y' * 43}"
+        mail = Template.make(found, sender).join(
+            Reader("r@example.org", "", token, "m@example.org", 0, "sample")
+        )
+        parsed = message_from_bytes(as_mail(mail), policy=policy.default)
+        for kind in ("plain", "html"):
+            shown = parsed.get_body((kind,))
+            assert shown is not None
+            content = shown.get_content()
+            assert content.count(token) == 2
+            assert "evil.example/?t=https" not in content
 
 
 def test_a_letter_without_postal_address_warns(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -35,12 +36,26 @@ class Enclosure:
 
 
 @dataclass(frozen=True, slots=True)
+class Places:
+    """What stands in a letter's HTML and text where each reader's own addresses will."""
+
+    unsubscribe: str = UNSUBSCRIBE
+    preferences: str = PREFERENCES
+
+    @classmethod
+    def beside(cls, content: bytes) -> Places:
+        """Places that nobody who wrote ``content`` can have written: they follow from all of it."""
+        mark = hashlib.sha256(content).hexdigest()[:32]
+        return cls(f"{UNSUBSCRIBE}-{mark}", f"{PREFERENCES}-{mark}")
+
+
+@dataclass(frozen=True, slots=True)
 class Letter:
     """A letter of one issue in one language, the same for every reader of one form.
 
-    ``html`` and ``text`` hold the addresses UNSUBSCRIBE and PREFERENCES where each reader's own
-    will stand. ``pictures`` are those that the HTML shows from within the letter: by Content-ID,
-    the media type and the bytes.
+    ``html`` and ``text`` hold ``places`` where each reader's own addresses will stand.
+    ``pictures`` are those that the HTML shows from within the letter: by Content-ID, the media
+    type and the bytes.
     """
 
     subject: str
@@ -48,3 +63,4 @@ class Letter:
     html: str
     text: str
     pictures: Mapping[str, tuple[str, bytes]] = field(default_factory=dict)
+    places: Places = Places()

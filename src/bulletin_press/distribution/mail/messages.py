@@ -19,7 +19,7 @@ from bulletin_press.distribution.mail import mime
 from bulletin_press.distribution.mail.mailbox import ADDRESS, parsed
 from bulletin_press.distribution.mail.mime import NEWLINE, Place
 from bulletin_press.distribution.mail.sender import TOKEN, Sender
-from bulletin_press.edition import PREFERENCES, UNSUBSCRIBE, Enclosure, Letter
+from bulletin_press.edition import Enclosure, Letter, Places
 
 DELIVERY_HEADER = "X-Bulletin-Delivery"
 _FORMAT = b"bulletin-press mail 1\r\n"
@@ -101,7 +101,10 @@ class Template:
             b"Message-ID: <" + Place.MESSAGE_ID.octet + b">",
         )
         message += _list_head(sender, label) + _body(
-            _own(letter.text, sender, str), _own(letter.html, sender, escape), letter, attached
+            _own(letter.text, letter.places, sender, str),
+            _own(letter.html, letter.places, sender, escape),
+            letter,
+            attached,
         )
         template = cls.load(_FORMAT + mime.stuffed(message))
         if max(map(len, template.join(_WIDEST).split(NEWLINE))) > _LONGEST_LINE:
@@ -223,11 +226,13 @@ def _body(
     return b"MIME-Version: 1.0\r\n" + part.removesuffix(NEWLINE) + NEWLINE
 
 
-def _own(text: str, sender: Sender, written: Callable[[str], str]) -> list[str | Place]:
+def _own(
+    text: str, places: Places, sender: Sender, written: Callable[[str], str]
+) -> list[str | Place]:
     """A letter's text with the reader's own addresses in the places that it left for them."""
-    addresses = {UNSUBSCRIBE: sender.leave, PREFERENCES: sender.preferences}
+    addresses = {places.unsubscribe: sender.leave, places.preferences: sender.preferences}
     pieces: list[str | Place] = []
-    for piece in re.split(f"({re.escape(UNSUBSCRIBE)}|{re.escape(PREFERENCES)})", text):
+    for piece in re.split(f"({'|'.join(map(re.escape, addresses))})", text):
         pieces += _pieces(written(addresses[piece])) if piece in addresses else [piece]
     return pieces
 

@@ -10,7 +10,7 @@ from html import escape
 from bulletin_press.config import Publication
 from bulletin_press.distribution.mail.messages import Reader, Template, as_mail
 from bulletin_press.distribution.mail.sender import TOKEN, Sender
-from bulletin_press.edition import PREFERENCES, UNSUBSCRIBE, Letter
+from bulletin_press.edition import Letter, Places
 
 SENDER = "bulletin@example.org"
 READER = "reader@example.org"
@@ -30,7 +30,7 @@ def files(
         delivery = replace(publication.delivery, sender=f"{publication.title} <{SENDER}>")
         publication = replace(publication, delivery=delivery)
     sender = Sender.of(publication)
-    filled = {name: _filled(name, data, sender) for name, data in made.items()}
+    filled = {name: _filled(name, data, letter.places, sender) for name, data in made.items()}
     moment = datetime(day.year, day.month, day.day, tzinfo=UTC)
     dated = max(int(moment.timestamp() * 1000), 0)
     reader = Reader(READER, "", _TOKEN, f"sample.{day.isoformat()}@example.org", dated, "sample")
@@ -38,12 +38,13 @@ def files(
     return {**filled, f"{stem}.eml": as_mail(template.join(reader))}
 
 
-def _filled(name: str, data: bytes, sender: Sender) -> bytes:
+def _filled(name: str, data: bytes, places: Places, sender: Sender) -> bytes:
     """A text file of a letter with a sample reader's addresses in their places."""
     if not name.endswith((".html", ".txt")):
         return data
     text = data.decode()
-    for place, address in ((UNSUBSCRIBE, sender.leave), (PREFERENCES, sender.preferences)):
+    addresses = {places.unsubscribe: sender.leave, places.preferences: sender.preferences}
+    for place, address in addresses.items():
         own = address.replace(TOKEN, _TOKEN)
         text = text.replace(place, escape(own) if name.endswith(".html") else own)
     return text.encode()

@@ -95,13 +95,13 @@ def _extended(
     pictures: dict[str, Shown],
 ) -> _Made:  # fmt: skip
     """The letter of one extent; ``pictures`` keeps what was drawn for another."""
-    parts = body(issue, extent, enclosure, draft)
+    parts, places = body(issue, extent, enclosure, draft)
     wanted = [str(image.get("src")) for image in parts.iter("img")]
     pictures.update(shown(issue, set(wanted) - pictures.keys()))
     placed = place(issue, {name: pictures[name] for name in dict.fromkeys(wanted)})
     root = sheet.document(issue, adapted(parts, placed.pictures, placed.addresses, issue.direction))
     text = plain.text(parts, issue.language)
-    made = Letter(issue.name, issue.language, html(root), text, placed.embedded)
+    made = Letter(issue.name, issue.language, html(root), text, placed.embedded, places)
     return _Made(made, root, placed)
 
 

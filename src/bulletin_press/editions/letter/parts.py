@@ -10,7 +10,7 @@ from lxml import etree
 
 from bulletin_press import markup, weblinks
 from bulletin_press.contents import Entry, contents
-from bulletin_press.edition import PREFERENCES, UNSUBSCRIBE, Enclosure
+from bulletin_press.edition import Enclosure, Places
 from bulletin_press.editions.letter.wording import size, words
 from bulletin_press.issue import Article, Issue
 from bulletin_press.page import element
@@ -35,11 +35,11 @@ class Extent(Enum):
 
 def body(
     issue: Issue, extent: Extent, enclosure: Enclosure | None, draft: bool = False
-) -> etree._Element:
+) -> tuple[etree._Element, Places]:
     """The letter as a ``body`` element: masthead, contents, articles, foot.
 
-    Every link leads to an element of the letter or is a whole address; the reader's own addresses
-    are PREFERENCES and UNSUBSCRIBE. The address of a picture is that of its tree.
+    Every link leads to an element of the letter or is a whole address; where the reader's own
+    addresses will stand are the places returned. The address of a picture is that of its tree.
     """
     whole = extent is Extent.WHOLE
     page = weblinks.issue_page(issue.publication, issue.id)
@@ -58,9 +58,12 @@ def body(
         main.append(_article(issue, article) if whole else _lead(issue, article, extent))
     if whole:
         main.extend(_matter(issue))
-    made.append(_foot(issue, page))
+    foot = _foot(issue)
+    made.append(foot)
+    places = Places.beside(etree.tostring(made))
+    foot.append(_ways(issue, page, places))
     _finish(issue, made)
-    return made
+    return made, places
 
 
 def _masthead(issue: Issue, page: str, draft: bool) -> etree._Element:
@@ -172,17 +175,21 @@ def _matter(issue: Issue) -> Iterator[etree._Element]:
             yield made
 
 
-def _foot(issue: Issue, page: str) -> etree._Element:
+def _foot(issue: Issue) -> etree._Element:
     own = words(issue.language)
     foot = element("footer", class_="letter-foot")
     foot.extend(element("p", text=line) for line in issue.imprint)
     foot.extend(markup.inline(issue, line, "p", _PROFILE) for line in issue.imprint_nodes)
     foot.append(element("p", text=own.why.replace("{title}", issue.title)))
-    ways = [(own.preferences, PREFERENCES), (own.unsubscribe, UNSUBSCRIBE)]
+    return foot
+
+
+def _ways(issue: Issue, page: str, places: Places) -> etree._Element:
+    own = words(issue.language)
+    ways = [(own.preferences, places.preferences), (own.unsubscribe, places.unsubscribe)]
     ways += [(own.web, page)] if page else []
     links = [element("li", element("a", text=text, href=address)) for text, address in ways]
-    foot.append(element("ul", *links, class_="ways"))
-    return foot
+    return element("ul", *links, class_="ways")
 
 
 def _flow(issue: Issue, parts: Iterable[Any]) -> Iterator[etree._Element]:
