@@ -339,6 +339,15 @@ def test_a_second_call_goes_on_with_what_was_frozen(desk: Office, sink: Sink) ->
     assert all("Text of the weir." in text for text in texts)
 
 
+@pytest.mark.parametrize("verb", [("send", "2026-02"), ("send", "2026-02", "--really")])
+def test_a_proof_to_nobody_is_wrong_usage_and_sends_nothing(
+    desk: Office, sink: Sink, verb: tuple[str, ...]
+) -> None:
+    desk.enlist("a@example.org")
+    assert run(*verb, "--to", "").exit_code == 2
+    assert sink.accepted == []
+
+
 @contextmanager
 def sender_at_work(folder: Path, rate: int) -> Iterator[tuple[subprocess.Popen[str], IO[str]]]:
     """A sender in a process of its own that has begun, and what it says from then on."""

@@ -117,7 +117,7 @@ def send(
         if really and existing:
             _join(desk, existing, limit)
         prepared = None if erratum else _prepared(desk, forced, None)
-        if to:
+        if to is not None:
             _proof(desk, prepared, to)
         if not really:
             _dry_run(desk, prepared, existing, everybody)
@@ -193,7 +193,7 @@ def erratum(
         whole = issues.read(desk.folder)
         line = " ".join(subject.split())
         prepared = errata.prepare(whole, desk.database, mailing.id, files, line)
-        if to:
+        if to is not None:
             _proof(desk, prepared, to)
         if not really:
             words = ["bulletin-press", "erratum", issue, *map(str, files)]
@@ -207,7 +207,7 @@ def erratum(
 
 
 def _check_usage(really: bool, everybody: bool, to: str | None, timed: object) -> None:
-    if really and (everybody or to):
+    if really and (everybody or to is not None):
         raise click.UsageError("--all and --to are for looking, --really is for sending: choose")
     if timed and not really:
         raise click.UsageError("--at and --limit need --really")
