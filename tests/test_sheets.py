@@ -17,12 +17,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bulletin_press import cli
-from bulletin_press.distribution import keys, tables, words
+from bulletin_press.distribution import keys, secretfile, tables, words
 from bulletin_press.distribution.readers import exporting, importing, sheets, spellings, subscribers
 from bulletin_press.distribution.readers.candidates import Supplied
 from bulletin_press.distribution.readers.importing import Order, Report
 from bulletin_press.distribution.readers.subscription import Consent, Subscription
 from bulletin_press.problems import ProblemsError
+from bulletin_press.source import encoding
 from tests.delivery_support import TOML, Office, office
 
 HEAD = "address,form,consent date,consent wording\n"
@@ -331,7 +332,7 @@ def test_any_text_comes_back_from_a_sheet_and_is_no_formula_in_it(
 ) -> None:
     path = tmp_path / "sheet.csv"
     written = [("a@example.org", *pair) for pair in pairs]
-    with sheets.saved(path) as file:
+    with secretfile.saved(path, encoding.UTF_8) as file:
         sheets.write(file, ("address", "name", "consent-wording"), written)
     assert path.read_bytes().startswith(b"\xef\xbb\xbf")
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
@@ -369,7 +370,7 @@ def test_a_list_exported_and_imported_is_the_same_and_twice_is_once(
                     device="d@kindle.com" if form == "kindle" else "",
                 )  # fmt: skip
         path = one.publication.root / "list.csv"
-        with sheets.saved(path) as file:
+        with secretfile.saved(path, encoding.UTF_8) as file:
             sheets.write(file, exporting.COLUMNS, rows_of(one))
         data = path.read_bytes()
         take(other, data)

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import contextlib
 import sys
-import tempfile
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
@@ -87,18 +85,11 @@ def _bounded(lines: Iterable[str]) -> Iterator[str]:
 
 def _write(path: Path, lines: Iterable[str]) -> None:
     """Write lines to a file, whole or not at all. Raises ProblemsError (E102)."""
-    made = None
+    from bulletin_press.distribution import secretfile
+
     try:
-        with tempfile.NamedTemporaryFile(
-            "w", encoding="utf-8", dir=path.parent, prefix=".", suffix=".part", delete=False
-        ) as file:
-            made = Path(file.name)
+        with secretfile.saved(path) as file:
             file.writelines(f"{line}\n" for line in lines)
-        made.replace(path)
     except OSError as error:
         message = f"cannot write: {error.strerror or error}"
         raise refused("E102", message, str(path)) from error
-    finally:
-        if made is not None:
-            with contextlib.suppress(OSError):
-                made.unlink()

@@ -117,11 +117,14 @@ def _told(path: Path) -> Iterator[Callable[[Outcome], None]]:
 
 @contextmanager
 def _saved(path: Path) -> Iterator[TextIO]:
-    """A new table; raises ProblemsError (D210) if it cannot be written."""
-    from bulletin_press.distribution.readers import sheets
+    """A new table, with the mark that spreadsheets look for.
+
+    Raises ProblemsError (D210) if it cannot be written.
+    """
+    from bulletin_press.distribution import secretfile
 
     try:
-        with sheets.saved(path) as file:
+        with secretfile.saved(path, UTF_8) as file:
             yield file
     except OSError as error:
         message = f"cannot write the file: {error.strerror}"

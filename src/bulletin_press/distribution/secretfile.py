@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
+import io
 import os
+import secrets
+from collections.abc import Iterator
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, TextIO
 
 from bulletin_press.problems import Location, ProblemsError, problem
 
@@ -33,3 +37,15 @@ def read(path: Path, code: str, what: str) -> str:
 def create(path: Path) -> BinaryIO:
     """A new file of mode 0600, open to be written. Raises OSError, also if it exists."""
     return os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb")
+
+
+@contextlib.contextmanager
+def saved(path: Path, codec: str = "utf-8") -> Iterator[TextIO]:
+    """A new text file of mode 0600, which takes its place when it is whole. Raises OSError."""
+    temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
+    try:
+        with io.TextIOWrapper(create(temporary), codec, newline="") as file:
+            yield file
+        temporary.replace(path)
+    finally:
+        temporary.unlink(missing_ok=True)

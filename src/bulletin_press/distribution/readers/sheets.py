@@ -6,14 +6,12 @@ import codecs
 import csv
 import io
 import re
-import secrets
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, TextIO
 
-from bulletin_press.distribution import secretfile
 from bulletin_press.distribution.readers import spellings
 from bulletin_press.problems import Location, Problem, ProblemsError, problem, suggestion
 from bulletin_press.source import encoding
@@ -206,21 +204,6 @@ def opened(path: Path, asked: str = "", language: str = "") -> Iterator[Sheet]:
                 yield Sheet(path, file, text, where)
     except OSError as error:
         raise _refused(where, f"the file cannot be read: {error.strerror}") from error
-
-
-@contextmanager
-def saved(path: Path) -> Iterator[TextIO]:
-    """A new file for a table, of mode 0600, in UTF-8 with the mark that spreadsheets look for.
-
-    It appears when it is whole. Raises OSError if it cannot be written.
-    """
-    temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
-    try:
-        with io.TextIOWrapper(secretfile.create(temporary), encoding.UTF_8, newline="") as file:
-            yield file
-        temporary.replace(path)
-    finally:
-        temporary.unlink(missing_ok=True)
 
 
 def writer(file: TextIO, columns: Sequence[str]) -> Callable[[Sequence[str]], None]:
