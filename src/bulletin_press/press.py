@@ -77,7 +77,11 @@ def _judged(edition: Edition) -> tuple[Problem, ...]:
 
 
 _Maker = Callable[[Issue, bool], tuple[Edition, tuple[Problem, ...]]]
-PROFILES = ("screen", "large-print")  # for whom a PDF can be set; the first is the usual one
+PROFILES = (
+    "screen",
+    "large-print",
+    "booklet",
+)  # for whom a PDF can be set; the first is the usual one
 EDITIONS: Mapping[str, _Maker] = {"pdf": _pdf, "epub": _epub, "letter": _letter}
 USUAL = ("pdf", "epub")  # what is made if nobody names an edition
 

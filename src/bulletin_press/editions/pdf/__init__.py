@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from hashlib import sha256
 
 from bulletin_press.edition import Edition
-from bulletin_press.editions.pdf import checks, worker
-from bulletin_press.editions.pdf.composition import compose
+from bulletin_press.editions.pdf import booklet, checks, worker
+from bulletin_press.editions.pdf.composition import BACK_COVER, compose
 from bulletin_press.editions.pdf.profiles import PROFILES
 from bulletin_press.issue import Issue
 from bulletin_press.pagination import PageStart, Pagination
@@ -44,5 +44,13 @@ def render(issue: Issue, draft: bool = False, profile: str = "screen") -> Printe
         {name: layout.labels[page - 1] for name, page in layout.anchors.items()},
         sha256(layout.pdf).hexdigest(),
     )
-    edition = Edition("pdf", "application/pdf", {f"{issue.stem}{setting.suffix}.pdf": layout.pdf})
+    made = layout.pdf
+    if setting.imposed:
+        made = booklet.impose(
+            made,
+            layout.labels,
+            back_cover=BACK_COVER in layout.anchors,
+            leftward=issue.direction == "rtl",
+        )
+    edition = Edition("pdf", "application/pdf", {f"{issue.stem}{setting.suffix}.pdf": made})
     return Printed(edition, pagination, problems)

@@ -1,4 +1,4 @@
-"""For whom a PDF is set: the usual pages, or large print."""
+"""For whom a PDF is set: the usual pages, large print, or a booklet to fold."""
 
 from __future__ import annotations
 
@@ -24,7 +24,8 @@ class Setting:
 
     ``suffix`` ends the name of the file. ``sheets`` are the style sheets, each before those that
     amend it; ``values`` are those of them whose first block gives the values of variables.
-    A block of at most ``short`` lines of ``line`` characters stays in one piece.
+    A block of at most ``short`` lines of ``line`` characters stays in one piece. Pages that are
+    ``imposed`` stand two on a sheet, for folding.
     """
 
     suffix: str = ""
@@ -32,6 +33,7 @@ class Setting:
     values: tuple[str, ...] = ("base.css",)
     line: int = 45
     short: int = 24
+    imposed: bool = False
 
     def page(self, design: Design) -> str:
         """The paper."""
@@ -123,6 +125,6 @@ def _width(word: str) -> float:
 
 
 PROFILES: Mapping[str, Setting] = MappingProxyType(
-    {"screen": Setting(), "large-print": LargePrint()}
+    {"screen": Setting(), "large-print": LargePrint(), "booklet": Setting("-booklet", imposed=True)}
 )
 """By the names that ``build --profile`` takes."""
