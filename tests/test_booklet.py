@@ -19,7 +19,8 @@ from bulletin_press.editions.pdf.booklet import impose, order
 from tests.conftest import article, write_issue
 from tests.printing import load
 
-SIDES = {
+Side = tuple[int | None, int | None]
+SIDES: dict[int, list[Side]] = {
     1: [(None, 1), (None, None)],
     2: [(None, 1), (2, None)],
     3: [(None, 1), (2, 3)],
@@ -30,7 +31,7 @@ SIDES = {
     8: [(8, 1), (2, 7), (6, 3), (4, 5)],
     9: [(None, 1), (2, None), (None, 3), (4, 9), (8, 5), (6, 7)],
 }
-COVERED = {
+COVERED: dict[int, list[Side]] = {
     1: [(1, None), (None, None)],
     2: [(2, 1), (None, None)],
     3: [(3, 1), (2, None)],
@@ -40,7 +41,7 @@ COVERED = {
 }
 
 
-def counted(pages: int, **how: bool) -> list[tuple[int | None, int | None]]:
+def counted(pages: int, **how: bool) -> list[Side]:
     """The order with pages counted from 1."""
 
     def number(page: int | None) -> int | None:
