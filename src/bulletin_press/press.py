@@ -81,6 +81,7 @@ PROFILES = (
     "screen",
     "large-print",
     "booklet",
+    "press",
 )  # for whom a PDF can be set; the first is the usual one
 EDITIONS: Mapping[str, _Maker] = {"pdf": _pdf, "epub": _epub, "letter": _letter}
 USUAL = ("pdf", "epub")  # what is made if nobody names an edition

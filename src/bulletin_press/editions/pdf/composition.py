@@ -46,6 +46,7 @@ class Composition:
     opening: str
     cover_counts: bool
     sheet: styles.Sheet
+    setting: Setting = PROFILES["screen"]
 
 
 def compose(
@@ -96,6 +97,7 @@ def compose(
         issue.articles[0].id if issue.articles else "",
         design.first_page == "cover",
         sheet,
+        setting,
     )
 
 

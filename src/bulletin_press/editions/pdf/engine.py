@@ -77,11 +77,14 @@ def _lay_out(composition: Composition, messages: list[str]) -> Layout:
 
     fonts = FontConfiguration()
     numbers: dict[str, str] = {}
+    pictures: dict[str, Any] = {}
+    setting = composition.setting
+    kind = {"pdf_variant": VARIANT if setting.claims else None, "pdf_tags": setting.claims}
     settled = False
     for _ in range(ROUNDS):
         del messages[:]
         source = _parse(composition, numbers)
-        document = source.render(font_config=fonts, pdf_variant=VARIANT, pdf_tags=True)
+        document = source.render(font_config=fonts, cache=pictures, **kind)
         anchors: dict[str, int] = {}
         for number, page in enumerate(document.pages, 1):
             for name in page.anchors:
@@ -94,9 +97,13 @@ def _lay_out(composition: Composition, messages: list[str]) -> Layout:
         if settled and not (incomplete and numbers != true):
             break
         numbers = true
-    pdf = document.write_pdf(
-        pdf_variant=VARIANT, pdf_tags=True, finisher=lambda _, pdf: finish.finish(pdf, labels)
-    )
+    prepared = setting.prepare(document, pictures, composition)
+
+    def finished(_: Any, pdf: Any) -> None:
+        finish.finish(pdf, labels)
+        prepared(pdf)
+
+    pdf = document.write_pdf(finisher=finished, **kind)
     # The engine asks a description of every picture, but a decorative one has none.
     decorative = {
         f'Image "{image.get("src")}" has no required alt description'

@@ -1,16 +1,20 @@
-"""For whom a PDF is set: the usual pages, large print, or a booklet to fold."""
+"""For whom a PDF is set: the usual pages, large print, a booklet to fold, a printing house."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import chain, zip_longest
 from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
 
 from lxml import etree
 
 from bulletin_press import fonts
 from bulletin_press.config import PAGE_WIDTHS, Design
+
+if TYPE_CHECKING:
+    from bulletin_press.editions.pdf.composition import Composition
 
 _LETTER = 279.4
 _MILLIMETRE = 72 / 25.4
@@ -25,7 +29,8 @@ class Setting:
     ``suffix`` ends the name of the file. ``sheets`` are the style sheets, each before those that
     amend it; ``values`` are those of them whose first block gives the values of variables.
     A block of at most ``short`` lines of ``line`` characters stays in one piece. Pages that are
-    ``imposed`` stand two on a sheet, for folding.
+    ``imposed`` stand two on a sheet, for folding. ``claims`` is whether the file says of
+    itself that it keeps PDF/A and PDF/UA.
     """
 
     suffix: str = ""
@@ -34,6 +39,7 @@ class Setting:
     line: int = 45
     short: int = 24
     imposed: bool = False
+    claims: bool = True
 
     def page(self, design: Design) -> str:
         """The paper."""
@@ -54,6 +60,15 @@ class Setting:
         """Rules that follow from the design."""
         yield f"@page{{size:{self.page(design)}}}"
         yield f".columns{{column-count:{self.columns(design)}}}"
+
+    def prepare(
+        self, document: Any, pictures: Mapping[str, Any], composition: Composition
+    ) -> Callable[[Any], None]:
+        """Prepare WeasyPrint's document for writing; return what finishes the pydyf document.
+
+        ``pictures`` are its pictures by address.
+        """
+        return lambda pdf: None
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +121,24 @@ class LargePrint(Setting):
         yield f"@page {LANDSCAPE}{{size:{self.page(design)} landscape}}"
 
 
+@dataclass(frozen=True, slots=True)
+class Press(Setting):
+    """For a printing house: bleed and marks, and colours as its press prints them."""
+
+    suffix: str = "-press"
+    sheets: tuple[str, ...] = ("base.css", "print.css", "press.css")
+    claims: bool = False
+
+    def prepare(
+        self, document: Any, pictures: Mapping[str, Any], composition: Composition
+    ) -> Callable[[Any], None]:
+        """Marks outside the bleed, in place of the engine's."""
+        from bulletin_press.editions.pdf.prepress import marks
+
+        wanted = marks.taken(document)
+        return lambda pdf: marks.set_up(pdf, wanted, inks=False)
+
+
 def _narrowest(table: etree._Element) -> float:
     """The least width in ems that a table can have with its words whole, about."""
     rows = [[_words(cell) for cell in row] for row in table.iter("tr")]
@@ -125,6 +158,11 @@ def _width(word: str) -> float:
 
 
 PROFILES: Mapping[str, Setting] = MappingProxyType(
-    {"screen": Setting(), "large-print": LargePrint(), "booklet": Setting("-booklet", imposed=True)}
+    {
+        "screen": Setting(),
+        "large-print": LargePrint(),
+        "booklet": Setting("-booklet", imposed=True),
+        "press": Press(),
+    }
 )
 """By the names that ``build --profile`` takes."""
