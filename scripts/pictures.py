@@ -38,7 +38,7 @@ DPI = 110
 MILLIMETRE = DPI / 25.4
 # lengths of styles/print.css: the margins above, below, at the spine and at the edge of a page;
 # how far the opening of an article reaches
-MARGINS = (23, 22, 22, 18)
+MARGINS = (24, 21, 22, 18)
 OPENING = (3 + 2) * MILLIMETRE + (2 + 26) * DPI / 72
 PHONE, TALL, WIDE = 420, 4000, 640
 COLOURS = 96

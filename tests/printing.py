@@ -75,6 +75,9 @@ def generated(seed: int, articles: int, paragraphs: int) -> dict[str, str]:
     return files
 
 
+_HEAD, _FOLIO = 52.0, 27.0  # points: the head's height, and the width at its outer end
+
+
 @dataclass
 class Sheet:
     """One page as read from the file: its label, running head, folio, and the text between."""
@@ -105,13 +108,20 @@ class Book:
     def _sheet(page: pypdfium2.PdfPage, label: str) -> Sheet:
         width, height = page.get_size()
         text = page.get_textpage()
-        parts = {}
-        for name, bottom, top in (
-            ("head", height - 50, height), ("folio", 0, 50), ("body", 50, height - 50),
-        ):  # fmt: skip
-            raw = text.get_text_bounded(0, bottom, width, top)
-            parts[name] = [line.strip() for line in raw.splitlines() if line.strip()]
-        return Sheet(label, " ".join(parts["head"]), " ".join(parts["folio"]), parts["body"])
+        low = height - _HEAD
+        boxes = [text.get_rect(number) for number in range(text.count_rects())]
+        head = [box for box in boxes if box[1] > low]
+        start, end = min((b[0] for b in head), default=0), max((b[2] for b in head), default=width)
+        folio, rest = (start - 1, start + _FOLIO), (start + _FOLIO, width)
+        if start > width - end:
+            folio, rest = (end - _FOLIO, end + 1), (0, end - _FOLIO)
+        lines = text.get_text_bounded(0, 0, width, low).splitlines()
+        return Sheet(
+            label,
+            " ".join(text.get_text_bounded(rest[0], low, rest[1], height).split()),
+            " ".join(text.get_text_bounded(folio[0], low, folio[1], height).split()),
+            [line.strip() for line in lines if line.strip()],
+        )
 
     @property
     def outline(self) -> list[tuple[int, str, int]]:

@@ -112,10 +112,8 @@ def _design(issue: Issue, setting: Setting, values: Mapping[str, str]) -> str:
     if design.first_page == "article":
         rules.append("@page :nth(1 of matter){counter-reset:page 1}")
         for side in ("left", "right"):
-            rules.append(
-                f"@page front:{side}{{@bottom-{side}{{content:counter(page,lower-roman)}}}}"
-            )
-        rules.append("@page front:first{@bottom-left{content:none}@bottom-right{content:none}}")
+            rules.append(f"@page front:{side}{{@top-{side}{{content:counter(page,lower-roman)}}}}")
+        rules.append("@page front:first{@top-left{content:none}@top-right{content:none}}")
     rules += _numeral_rules(issue, values)
     return "\n".join(rules)
 
