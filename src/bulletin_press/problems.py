@@ -154,6 +154,8 @@ CODES: Mapping[str, Code] = MappingProxyType(
             "name a message, an mbox, a Maildir or a folder of messages; or - to read one"
         ),
         "J101": _error("the judge's message names the file and the rule"),
+        "J102": _error("report this as a bug with the issue's sources"),
+        "J103": _error("report this as a bug with the issue's sources"),
     }
 )
 _EXIT = {"S": 3, "C": 4, "T": 5, "E": 6, "L": 6, "A": 6, "J": 7, "D": 8}

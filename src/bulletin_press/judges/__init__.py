@@ -1,0 +1,29 @@
+"""Outside judges of finished editions, asked and answered as problems."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+
+from bulletin_press.edition import Edition
+from bulletin_press.judges import pdf
+from bulletin_press.judges.epub import epubcheck
+from bulletin_press.problems import Problem, ordered
+
+__all__ = ["JUDGES", "epubcheck"]
+
+
+def _epub(edition: Edition) -> tuple[Problem, ...]:
+    (name, data), *_ = edition.files.items()
+    return epubcheck(data, name)
+
+
+def _pdf(edition: Edition) -> tuple[Problem, ...]:
+    files = {name: data for name, data in edition.files.items() if name.endswith(".pdf")}
+    return ordered(one for verdict in pdf.verdicts(files) for one in verdict.problems)
+
+
+JUDGES: Mapping[str, Callable[[Edition], tuple[Problem, ...]]] = MappingProxyType(
+    {"epub": _epub, "pdf": _pdf}
+)
+"""The judge of each edition that has one, by the edition's name."""
