@@ -13,7 +13,7 @@ import logging
 import os
 import warnings
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -21,7 +21,7 @@ from typing import Any
 from bulletin_press.editions.pdf.composition import Composition
 
 ROUNDS = 6
-VARIANT = "pdf/ua-1"
+VARIANT = "pdf/a-2a"
 _FONTCONFIG = """<?xml version="1.0"?>
 <!DOCTYPE fontconfig SYSTEM "fonts.dtd">
 <fontconfig><dir>{folder}/none</dir><cachedir>{folder}/cache</cachedir></fontconfig>
@@ -73,7 +73,7 @@ _with_room.__code__ = _with_room.__code__.replace(co_stacksize=140_000)
 def _lay_out(composition: Composition, messages: list[str]) -> Layout:
     from weasyprint.text.fonts import FontConfiguration
 
-    from bulletin_press.editions.pdf import finish, pagemap
+    from bulletin_press.editions.pdf import finish, pagemap, tags
 
     fonts = FontConfiguration()
     numbers: dict[str, str] = {}
@@ -103,13 +103,10 @@ def _lay_out(composition: Composition, messages: list[str]) -> Layout:
         finish.finish(pdf, labels)
         prepared(pdf)
 
-    pdf = document.write_pdf(finisher=finished, **kind)
-    # The engine asks a description of every picture, but a decorative one has none.
-    decorative = {
-        f'Image "{image.get("src")}" has no required alt description'
-        for image in source.etree_element.iter("img")
-        if image.get("role") == "presentation"
-    }
+    with tags.tagged(document, source.etree_element) if setting.claims else nullcontext():
+        if setting.claims:
+            finish.claim(document.metadata)
+        pdf = document.write_pdf(finisher=finished, **kind)
     return Layout(
         pdf,
         tuple(labels),
@@ -119,7 +116,7 @@ def _lay_out(composition: Composition, messages: list[str]) -> Layout:
         tuple(tuple(words) for words in found.margins),
         tuple(found.overflows),
         incomplete,
-        tuple(one for one in dict.fromkeys(messages) if one not in decorative),
+        tuple(dict.fromkeys(messages)),
         settled,
     )
 

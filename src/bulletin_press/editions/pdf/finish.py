@@ -1,4 +1,4 @@
-"""What WeasyPrint does not write: page labels and the viewer's opening view."""
+"""What WeasyPrint does not write: page labels, the opening view, a claim of two standards."""
 
 from __future__ import annotations
 
@@ -7,6 +7,20 @@ from typing import Any
 
 from bulletin_press.editions.pdf.composition import Composition
 from bulletin_press.source.ids import roman
+
+_UA = b"""<rdf:Description rdf:about="" xmlns:pdfuaid="http://www.aiim.org/pdfua/ns/id/">\
+<pdfuaid:part>1</pdfuaid:part></rdf:Description>\
+<rdf:Description rdf:about="" xmlns:pdfaExtension="http://www.aiim.org/pdfa/ns/extension/" \
+xmlns:pdfaSchema="http://www.aiim.org/pdfa/ns/schema#" \
+xmlns:pdfaProperty="http://www.aiim.org/pdfa/ns/property#"><pdfaExtension:schemas><rdf:Bag>\
+<rdf:li rdf:parseType="Resource"><pdfaSchema:schema>PDF/UA identification</pdfaSchema:schema>\
+<pdfaSchema:namespaceURI>http://www.aiim.org/pdfua/ns/id/</pdfaSchema:namespaceURI>\
+<pdfaSchema:prefix>pdfuaid</pdfaSchema:prefix><pdfaSchema:property><rdf:Seq>\
+<rdf:li rdf:parseType="Resource"><pdfaProperty:name>part</pdfaProperty:name>\
+<pdfaProperty:valueType>Integer</pdfaProperty:valueType>\
+<pdfaProperty:category>internal</pdfaProperty:category>\
+<pdfaProperty:description>Part of ISO 14289</pdfaProperty:description></rdf:li></rdf:Seq>\
+</pdfaSchema:property></rdf:li></rdf:Bag></pdfaExtension:schemas></rdf:Description>"""
 
 
 def page_labels(
@@ -35,3 +49,21 @@ def finish(pdf: Any, labels: tuple[str, ...]) -> None:
     numbers += [front, pydyf.Dictionary({"S": "/D"})]
     pdf.catalog["PageLabels"] = pydyf.Dictionary({"Nums": pydyf.Array(numbers)})
     pdf.catalog["PageMode"] = "/UseOutlines"
+
+
+def claim(metadata: Any) -> None:
+    """Let a document's metadata claim PDF/UA-1 beside PDF/A, in XMP that is not compressed.
+
+    PDF/A asks that a property of another standard be described (ISO 19005-2 §6.6.2.3.2), as
+    PDF/UA's part is here (ISO 14289-1 §5). ``metadata`` is that of a WeasyPrint document.
+    """
+    write, make = metadata.include_in_pdf, metadata.generate_rdf_metadata
+
+    def generate(*claims: Any) -> bytes:
+        whole: bytes = make(*claims)
+        end = b"</rdf:RDF>"
+        assert whole.endswith(end)
+        return whole.removesuffix(end) + _UA + end
+
+    metadata.generate_rdf_metadata = generate
+    metadata.include_in_pdf = lambda pdf, *claims: write(pdf, *claims[:-1], False)

@@ -1,4 +1,4 @@
-"""Repairs of the engine: ends of lines, lines that read leftwards, blanks between faces.
+"""Repairs of the engine: ends of lines and streams, lines that read leftwards, blanks.
 
 WeasyPrint moves a line from whose end it has dropped a blank by the width of that blank, since the
 drawn text still begins with it; a justified line is drawn anew without the blank, and so leaves
@@ -6,10 +6,14 @@ the column. It counts an indent as part of the line's width, at the wrong end. W
 a cluster of glyphs, as a letter and its vowel do, it tells readers of the PDF that one glyph is
 all of them and the others nothing, wherever else these stand. And it writes empty strings where
 the face changes, after which PDFium, so Chrome, narrows a widened blank again. Where words before
-an element fill a line but for the blank at their end, it sets the first of them alone.
-Five of its functions are replaced while it works: ``remove_last_whitespace``, ``text_align`` and
+an element fill a line but for the blank at their end, it sets the first of them alone. It does
+not draw a blank between two elements, so that readers of the PDF join the words. A stream
+of the PDF that happens to end with a carriage return ends one octet early for strict readers,
+since a line feed follows.
+Six of its functions are replaced while it works: ``remove_last_whitespace``, ``text_align`` and
 ``split_first_line`` of ``weasyprint.layout.inline``, ``draw_first_line`` of
-``weasyprint.draw.text``, and ``show_text`` of ``weasyprint.pdf.stream.Stream``.
+``weasyprint.draw.text``, ``show_text`` of ``weasyprint.pdf.stream.Stream``, and ``data`` of
+``pydyf.Stream``.
 """
 
 from __future__ import annotations
@@ -28,12 +32,14 @@ _NO_GLYPH = 0x0FFFFFFF  # from here on Pango says that nothing, or a box, is dra
 @contextmanager
 def true_lines() -> Iterator[None]:
     """Let the engine set lines as wide as they should be, within their column, letters named."""
+    import pydyf
     from weasyprint.draw import text
     from weasyprint.layout import inline
     from weasyprint.pdf.stream import Stream
 
     drop, align, draw = inline.remove_last_whitespace, inline.text_align, text.draw_first_line
     show, split = Stream.show_text, inline.split_first_line
+    data = pydyf.Stream.data
 
     def remove_last_whitespace(context: Any, line: Any) -> None:
         before = [child.position_x for child in line.children]
@@ -72,20 +78,29 @@ def true_lines() -> Iterator[None]:
         return found
 
     def draw_first_line(stream: Any, box: Any, *others: Any) -> Any:
+        if not box.text.strip() and box.width:
+            box = box.copy_with_text(".")
         if _LEFTWARD.search(box.text):
             _name_letters(stream, box.pango_layout)
         return draw(stream, box, *others)
+
+    def whole_data(stream: Any) -> bytes:
+        written: bytes = data.fget(stream)
+        end = b"\nendstream"
+        return written[: -len(end)] + b"\r" + end if written.endswith(b"\r" + end) else written
 
     inline.remove_last_whitespace, inline.text_align = remove_last_whitespace, text_align
     inline.split_first_line = split_first_line
     text.draw_first_line = draw_first_line
     Stream.show_text = lambda self, parts: show(self, parts.replace("<>", " "))
+    pydyf.Stream.data = property(whole_data)
     try:
         yield
     finally:
         inline.remove_last_whitespace, inline.text_align = drop, align
         inline.split_first_line = split
         text.draw_first_line, Stream.show_text = draw, show
+        pydyf.Stream.data = data
 
 
 def _name_letters(stream: Any, layout: Any) -> None:
