@@ -7,13 +7,14 @@ a cluster of glyphs, as a letter and its vowel do, it tells readers of the PDF t
 all of them and the others nothing, wherever else these stand. And it writes empty strings where
 the face changes, after which PDFium, so Chrome, narrows a widened blank again. Where words before
 an element fill a line but for the blank at their end, it sets the first of them alone. It does
-not draw a blank between two elements, so that readers of the PDF join the words. A stream
+not draw a blank between two elements, so that readers of the PDF join the words; and if the first
+blank of a face is one that joins, it names all of them so. A stream
 of the PDF that happens to end with a carriage return ends one octet early for strict readers,
 since a line feed follows.
-Six of its functions are replaced while it works: ``remove_last_whitespace``, ``text_align`` and
+Seven of its functions are replaced while it works: ``remove_last_whitespace``, ``text_align`` and
 ``split_first_line`` of ``weasyprint.layout.inline``, ``draw_first_line`` of
-``weasyprint.draw.text``, ``show_text`` of ``weasyprint.pdf.stream.Stream``, and ``data`` of
-``pydyf.Stream``.
+``weasyprint.draw.text``, ``show_text`` of ``weasyprint.pdf.stream.Stream``,
+``build_fonts_dictionary`` of ``weasyprint.pdf``, and ``data`` of ``pydyf.Stream``.
 """
 
 from __future__ import annotations
@@ -33,13 +34,15 @@ _NO_GLYPH = 0x0FFFFFFF  # from here on Pango says that nothing, or a box, is dra
 def true_lines() -> Iterator[None]:
     """Let the engine set lines as wide as they should be, within their column, letters named."""
     import pydyf
+    from weasyprint import pdf as engine
     from weasyprint.draw import text
+    from weasyprint.formatting_structure import boxes
     from weasyprint.layout import inline
     from weasyprint.pdf.stream import Stream
 
     drop, align, draw = inline.remove_last_whitespace, inline.text_align, text.draw_first_line
     show, split = Stream.show_text, inline.split_first_line
-    data = pydyf.Stream.data
+    data, build = pydyf.Stream.data, engine.build_fonts_dictionary
 
     def remove_last_whitespace(context: Any, line: Any) -> None:
         before = [child.position_x for child in line.children]
@@ -78,11 +81,17 @@ def true_lines() -> Iterator[None]:
         return found
 
     def draw_first_line(stream: Any, box: Any, *others: Any) -> Any:
-        if not box.text.strip() and box.width:
+        if isinstance(box, boxes.TextBox) and not box.text.strip() and box.width:
             box = box.copy_with_text(".")
         if _LEFTWARD.search(box.text):
             _name_letters(stream, box.pango_layout)
         return draw(stream, box, *others)
+
+    def build_fonts_dictionary(pdf: Any, fonts: Any, *others: Any) -> Any:
+        for font in fonts.values():
+            named = font.to_unicode.items()
+            font.to_unicode.update({glyph: " " for glyph, name in named if name == "\u00a0"})
+        return build(pdf, fonts, *others)
 
     def whole_data(stream: Any) -> bytes:
         written: bytes = data.fget(stream)
@@ -94,13 +103,14 @@ def true_lines() -> Iterator[None]:
     text.draw_first_line = draw_first_line
     Stream.show_text = lambda self, parts: show(self, parts.replace("<>", " "))
     pydyf.Stream.data = property(whole_data)
+    engine.build_fonts_dictionary = build_fonts_dictionary
     try:
         yield
     finally:
         inline.remove_last_whitespace, inline.text_align = drop, align
         inline.split_first_line = split
         text.draw_first_line, Stream.show_text = draw, show
-        pydyf.Stream.data = data
+        pydyf.Stream.data, engine.build_fonts_dictionary = data, build
 
 
 def _name_letters(stream: Any, layout: Any) -> None:
