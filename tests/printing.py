@@ -108,7 +108,7 @@ class Book:
     def _sheet(page: pypdfium2.PdfPage, label: str) -> Sheet:
         width, height = page.get_size()
         text = page.get_textpage()
-        low = height - _HEAD
+        low = height - _HEAD * (0.25 + 0.75 * min(1, width / 595))  # margins shrink with the paper
         boxes = [text.get_rect(number) for number in range(text.count_rects())]
         head = [box for box in boxes if box[1] > low]
         start, end = min((b[0] for b in head), default=0), max((b[2] for b in head), default=width)

@@ -194,15 +194,6 @@ def test_contents_list_can_show_sections(tmp_path: Path) -> None:
     ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("page", "width", "height"), [("A5", 420, 595), ("letter", 612, 792)])
-def test_page_size_and_number_of_columns_are_options(
-    page: str, width: int, height: int, tmp_path: Path
-) -> None:
-    folder = write(tmp_path, generated(3, 2, 6), f'[design]\npage = "{page}"\ncolumns = 1\n')
-    book = assert_true_contents(folder)
-    assert tuple(map(round, book.document[0].get_size())) == (width, height)
-
-
 def test_lone_article_has_no_numeral(tmp_path: Path) -> None:
     folder = write(tmp_path, {"issue.rst": masthead(), "01-a.rst": article("Docks", LONG)})
     _, book = render(load(folder))

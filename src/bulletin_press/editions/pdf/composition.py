@@ -74,7 +74,7 @@ def compose(
         "main", *(_article(issue, article, profile, setting) for article in issue.articles)
     )
     main.extend(_matter(issue, matter.COLOPHON, profile))
-    body = element("body", _front(issue, profile, draft, PAGE_WIDTHS[setting.page(design)]), main)
+    body = element("body", _front(issue, profile, draft, setting), main)
     body.extend(_matter(issue, matter.BACK_COVER, profile))
     body.set("data-publication", _running(issue))
     body.set("lang", _PATTERNS.get(issue.language.lower(), issue.language))
@@ -84,6 +84,7 @@ def compose(
         *setting.sheets,
         fallback=selection.fallback,
         values_of=setting.values,
+        more=setting.given(design, styles.points(values, "--text-size", 10)),
         before=fonts.font_face_rules(selection.faces, _FACES),
         after=_design(issue, setting, values) + (_BLANKS if selection.fallback else ""),
     )
@@ -146,12 +147,14 @@ def _metadata(issue: Issue) -> Iterator[etree._Element]:
             yield element("meta", name=name, content=value)
 
 
-def _front(issue: Issue, profile: markup.Profile, draft: bool, width: float) -> etree._Element:
+def _front(issue: Issue, profile: markup.Profile, draft: bool, setting: Setting) -> etree._Element:
     nameplate = element("header", class_="nameplate")
     title = element("p", class_="nameplate-title", text=issue.title)
-    room = width * 72 / 25.4 - _NAMEPLATE_MARGINS
-    size = min(_NAMEPLATE, room / max(fonts.width(issue.title, fonts.DISPLAY_FACE), 1))
-    title.set("style", f"font-size:{max(size, _NAMEPLATE / 2):.1f}pt")
+    design = issue.publication.design
+    scale = setting.scale(design)
+    room = PAGE_WIDTHS[setting.page(design)] * 72 / 25.4 - _NAMEPLATE_MARGINS * scale
+    size = min(_NAMEPLATE * scale, room / max(fonts.width(issue.title, fonts.DISPLAY_FACE), 1))
+    title.set("style", f"font-size:{max(size, _NAMEPLATE * scale / 2):.1f}pt")
     nameplate.append(title)
     if issue.subtitle:
         nameplate.append(element("p", class_="nameplate-subtitle", text=issue.subtitle))

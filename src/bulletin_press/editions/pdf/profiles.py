@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 _LETTER = 279.4
 _MILLIMETRE = 72 / 25.4
 _SAMPLE, _PADDING = 3, 0.6
+_MARGINS, _GAP = 40.0, 6.5  # of print.css on A4, in millimetres
+_NARROW, _WIDE, _BEST = 18.0, 42.0, 38.0  # widths of a column, in ems
 LANDSCAPE, CRAMMED = "landscape", "crammed"
 
 
@@ -48,6 +50,25 @@ class Setting:
     def columns(self, design: Design) -> int:
         """How many columns an article has."""
         return design.columns
+
+    def scale(self, design: Design) -> float:
+        """How wide the paper is beside A4, at most 1: in this proportion margins shrink."""
+        return min(1.0, PAGE_WIDTHS[self.page(design)] / PAGE_WIDTHS["A4"])
+
+    def given(self, design: Design, size: float) -> Mapping[str, str]:
+        """Variables of print.css that follow from the design; the text is of ``size`` points.
+
+        Lines of a narrow column are ragged, since words in them would be torn apart; a single
+        column of lines too long to read is made narrower.
+        """
+        scale, columns = self.scale(design), self.columns(design)
+        room = PAGE_WIDTHS[self.page(design)] - (_MARGINS + _GAP * (columns - 1)) * scale
+        measure = room / columns * _MILLIMETRE / size
+        return {
+            "--scale": f"{scale:.4g}",
+            "--alignment": "start" if measure < _NARROW else "justify",
+            "--indent": f"{measure - _BEST:.1f}em" if measure > _WIDE else "0",
+        }
 
     def chart_width(self, design: Design) -> float:
         """How wide charts are drawn, in CSS pixels; 0 for the width of their place."""
