@@ -32,13 +32,13 @@ def order(
 def impose(
     pdf: bytes, labels: Sequence[str], *, back_cover: bool = False, leftward: bool = False
 ) -> bytes:
-    """The pages of ``pdf``, which are all of one size, as a booklet; see ``order``.
+    """The pages of ``pdf``, which is untagged, as a booklet; see ``order``. They are of one size.
 
     A sheet is twice as wide as a page. Each page is drawn as it is, by a form XObject (ISO 32000-1
     §8.10), so that faces and pictures stay shared. ``labels`` are the pages' labels; a sheet is
     named by both of its. Bookmarks lead to the sheets, a printer is asked for both sides turned
-    at the short edge and for no scaling (§12.2). Links, tags and XMP metadata, which are for the
-    screen, are left out.
+    at the short edge and for no scaling (§12.2). Links and XMP metadata, which are for the screen,
+    are left out.
     """
     import pikepdf
     from pikepdf import Array, Dictionary, Name
@@ -51,7 +51,6 @@ def impose(
             made.docinfo[key] = value if not isinstance(value, pikepdf.Object) else str(value)
         forms = []
         for page in source.pages:
-            _untag(source, page)
             forms.append(made.copy_foreign(page.as_form_xobject()))
         sheet_of: dict[Any, tuple[int, float]] = {}
         names: list[Any] = []
@@ -82,18 +81,6 @@ def impose(
             object_stream_mode=pikepdf.ObjectStreamMode.generate,
         )
         return out.getvalue()
-
-
-def _untag(source: Any, page: Any) -> None:
-    """Take the marks of tags out of a page's content; what it paints stays."""
-    import pikepdf
-
-    kept = [
-        part
-        for part in pikepdf.parse_content_stream(page)
-        if str(part.operator) not in ("BMC", "BDC", "EMC")
-    ]
-    page.Contents = source.make_stream(pikepdf.unparse_content_stream(kept))
 
 
 def _mapped(items: Any, sheet_of: Any, made: Any) -> list[Any]:

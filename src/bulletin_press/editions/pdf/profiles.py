@@ -182,7 +182,7 @@ PROFILES: Mapping[str, Setting] = MappingProxyType(
     {
         "screen": Setting(),
         "large-print": LargePrint(),
-        "booklet": Setting("-booklet", imposed=True),
+        "booklet": Setting("-booklet", imposed=True, claims=False),
         "press": Press(),
     }
 )
