@@ -228,6 +228,11 @@ class Issue:
         return f"urn:uuid:{uuid.uuid5(uuid.NAMESPACE_URL, f'{base}#{position}')}"
 
     @property
+    def printed_identifier(self) -> str:
+        """The URN of the printed issue, whose pages other editions mark."""
+        return f"urn:uuid:{uuid.uuid5(uuid.NAMESPACE_URL, f'{self.identifier}#pdf')}"
+
+    @property
     def editorial(self) -> nodes.container | None:
         """The text of issue.rst itself, if it has any."""
         return self.matter("editorial")

@@ -2,7 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
+
+IGNORED = re.compile("[\\s\u00ad\u200b\u2060]+")
+"""What is not counted among the characters of a block."""
+
+INLINE = frozenset("a span em strong code cite sub sup mark i b".split())
+"""The elements within a block's lines; others that have an id are blocks of their own."""
+
+OPENING = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -11,12 +20,14 @@ class PageStart:
 
     ``label`` is the folio as printed. ``block`` is the id of the block whose text opens the page,
     empty for a page without text of the issue. ``offset`` counts the characters of that block,
-    white space and soft hyphens left out, that stand on earlier pages.
+    white space and soft hyphens left out, that stand on earlier pages; ``text`` are those that
+    come next, at most ``OPENING``.
     """
 
     label: str
     block: str
     offset: int
+    text: str = ""
 
 
 @dataclass(frozen=True, slots=True)

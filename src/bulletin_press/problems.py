@@ -118,6 +118,7 @@ CODES: Mapping[str, Code] = MappingProxyType(
         ),
         "E104": _warning("set [publication] base-url, so that the letter can lead to the rest"),
         "E105": _error("make the drawing simpler, or save it as PNG"),
+        "E107": _error("report this as a bug with the issue's sources, or build with --no-pages"),
         "T101": _error("run `make` again, or install what is named"),
         "D101": _error("docs/configuration.md says what [delivery] database takes"),
         "D102": _error("docs/delivery.md says what the file of keys is for"),

@@ -10,7 +10,7 @@ from lxml import etree
 from bulletin_press import styles
 from bulletin_press.artwork import artwork
 from bulletin_press.edition import Edition
-from bulletin_press.editions.epub import container, cover, metadata
+from bulletin_press.editions.epub import container, cover, metadata, pagemarks
 from bulletin_press.editions.epub.book import (
     COVER,
     NCX,
@@ -26,26 +26,30 @@ from bulletin_press.editions.epub.navigation import navigation, ncx
 from bulletin_press.editions.epub.text import pages as reading_pages
 from bulletin_press.issue import Issue
 from bulletin_press.page import element, shell, xhtml
+from bulletin_press.pagination import Pagination
 
 _SCREEN = 380.0  # the width of a chart in CSS pixels, that of a telephone
 
 
-def render(issue: Issue, draft: bool = False) -> Edition:
+def render(issue: Issue, draft: bool = False, pagination: Pagination | None = None) -> Edition:
     """Make the EPUB of ``issue``: one file, the same bytes for the same sources.
 
-    ``draft`` heads every page DRAFT. Nothing is read but the issue's pictures, the style sheets and
-    the faces. Raises ProblemsError (E101) if the finished book, opened again, breaks a promise.
+    ``draft`` heads every page DRAFT. With ``pagination`` the book marks where the pages of that
+    PDF begin. Nothing is read but the issue's pictures, the style sheets and
+    the faces. Raises ProblemsError (E101) if the finished book, opened again, breaks a
+    promise, and (E107) if a page begins with other words than the book has there.
     """
     paths, images = _pictures(issue)
     pages, places = reading_pages(issue, paths, draft)
-    ways = navigation(issue, places)
-    statements = metadata.statements(issue, pages)
+    folios = pagemarks.mark(issue, pages, pagination) if pagination else ()
+    ways = navigation(issue, places, folios)
+    statements = metadata.statements(issue, pages, bool(folios))
     dressing = dress(issue.publication, (*pages, ways))
     art = cover.draw(issue, styles.variables(issue.publication))
     parts = (
         _text(issue, ways, "nav", ("nav",)),
         *(_text(issue, page, _name(page)) for page in pages),
-        Part(NCX, ncx(issue, places), "application/x-dtbncx+xml", "ncx"),
+        Part(NCX, ncx(issue, places, folios), "application/x-dtbncx+xml", "ncx"),
         Part(COVER, art, "image/jpeg", "cover-image", ("cover-image",)),
         *images,
         *dressing,

@@ -31,12 +31,19 @@ class Statement:
     attributes: dict[str, str] = field(default_factory=dict)
 
 
-def statements(issue: Issue, pages: Sequence[Page]) -> tuple[Statement, ...]:
+def statements(issue: Issue, pages: Sequence[Page], paged: bool) -> tuple[Statement, ...]:
     """All statements, in order; ``pages`` are those the book holds, for what they show.
+
+    ``paged`` says whether the book marks the pages of the printed issue.
 
     Identifier, title, language and time of change are the package's own and not among them.
     """
-    return (*_description(issue), *_series(issue), *_accessibility(pages))
+    return (
+        *_description(issue),
+        *_series(issue),
+        *(_source(issue) if paged else ()),
+        *_accessibility(pages, paged),
+    )
 
 
 def _description(issue: Issue) -> Iterator[Statement]:
@@ -70,7 +77,14 @@ def _series(issue: Issue) -> Iterator[Statement]:
         yield _meta("dcterms:identifier", f"urn:issn:{issue.issn}", refines="#series")
 
 
-def _accessibility(pages: Sequence[Page]) -> Iterator[Statement]:
+def _source(issue: Issue) -> Iterator[Statement]:
+    """Whose pages are marked: the PDF's, by its identifier; also in the form of EPUB 3.2."""
+    yield _meta("pageBreakSource", issue.printed_identifier)
+    yield Statement("source", issue.printed_identifier, {"id": "printed"})
+    yield _meta("source-of", "pagination", refines="#printed")
+
+
+def _accessibility(pages: Sequence[Page], paged: bool) -> Iterator[Statement]:
     described = any(
         picture.get("alt")
         for page in pages
@@ -87,6 +101,8 @@ def _accessibility(pages: Sequence[Page]) -> Iterator[Statement]:
         "readingOrder",
         "displayTransformability",
     ]
+    if paged:
+        features += ["pageBreakMarkers", "pageNavigation"]
     if described:
         features.append("alternativeText")
     if any(page.holds_formulas for page in pages):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import count
 
 from lxml import etree
@@ -17,6 +17,7 @@ from bulletin_press.editions.epub.book import (
     Page,
     Places,
 )
+from bulletin_press.editions.epub.pagemarks import PageMark
 from bulletin_press.issue import Issue
 from bulletin_press.markup import EPUB_TYPE, XML_LANG
 from bulletin_press.page import element
@@ -25,8 +26,8 @@ from bulletin_press.source.languages import labels
 _NCX = "http://www.daisy.org/z3986/2005/ncx/"
 
 
-def navigation(issue: Issue, places: Places) -> Page:
-    """The navigation document: contents down to three levels, and landmarks."""
+def navigation(issue: Issue, places: Places, folios: Sequence[PageMark] = ()) -> Page:
+    """The navigation document: contents down to three levels, landmarks, and the page list."""
     words = labels(issue.language)
     toc = _nav("toc", "doc-toc", words.contents, "h1", _list(outline(issue), places))
     marks = [
@@ -42,7 +43,14 @@ def navigation(issue: Issue, places: Places) -> Page:
         items.append(element("li", link))
     landmarks = _nav("landmarks", "", issue.name, "h2", element("ol", *items))
     landmarks.set("hidden", "hidden")
-    return Page(NAVIGATION, words.contents, element("body", toc, landmarks))
+    body = element("body", toc, landmarks)
+    if folios:
+        links = (element("a", text=one.label, href=f"{one.path}#{one.id}") for one in folios)
+        listed = element("ol", *(element("li", link) for link in links))
+        listing = _nav("page-list", "doc-pagelist", words.pages, "h2", listed)
+        listing.set("hidden", "hidden")
+        body.append(listing)
+    return Page(NAVIGATION, words.contents, body)
 
 
 def _nav(kind: str, role: str, title: str, level: str, listed: etree._Element) -> etree._Element:
@@ -65,8 +73,8 @@ def _list(entries: Iterable[Entry], places: Places) -> etree._Element:
     return listed
 
 
-def ncx(issue: Issue, places: Places) -> bytes:
-    """The same contents as an NCX file."""
+def ncx(issue: Issue, places: Places, folios: Sequence[PageMark] = ()) -> bytes:
+    """The same contents and page list as an NCX file."""
     entries = outline(issue)
     root = etree.Element(f"{{{_NCX}}}ncx", nsmap={None: _NCX}, version="2005-1")  # type: ignore[dict-item]
     root.set(XML_LANG, issue.language)
@@ -74,13 +82,31 @@ def ncx(issue: Issue, places: Places) -> bytes:
     for name, value in (
         ("dtb:uid", issue.identifier),
         ("dtb:depth", str(max(map(_levels, entries), default=1))),
-        ("dtb:totalPageCount", "0"),
-        ("dtb:maxPageNumber", "0"),
+        ("dtb:totalPageCount", str(len(folios))),
+        ("dtb:maxPageNumber", str(max((_number(one.label) for one in folios), default=0))),
     ):
         etree.SubElement(head, f"{{{_NCX}}}meta", name=name, content=value)
     _labelled(root, "docTitle", issue.name)
-    _points(etree.SubElement(root, f"{{{_NCX}}}navMap"), entries, places, count(1), {})
+    order: dict[str, int] = {}
+    _points(etree.SubElement(root, f"{{{_NCX}}}navMap"), entries, places, count(1), order)
+    if folios:
+        listing = etree.SubElement(root, f"{{{_NCX}}}pageList")
+        _labelled(listing, "navLabel", labels(issue.language).pages)
+        for one in folios:
+            target = etree.SubElement(listing, f"{{{_NCX}}}pageTarget", id=one.id)
+            number = _number(one.label)
+            target.set("type", "normal" if number else "front")
+            if number:
+                target.set("value", str(number))
+            address = f"{one.path}#{one.id}"
+            target.set("playOrder", str(order.setdefault(address, len(order) + 1)))
+            _labelled(target, "navLabel", one.label)
+            etree.SubElement(target, f"{{{_NCX}}}content", src=address)
     return etree.tostring(root, encoding="utf-8", xml_declaration=True)
+
+
+def _number(label: str) -> int:
+    return int(label) if label.isdigit() else 0
 
 
 def _levels(entry: Entry) -> int:

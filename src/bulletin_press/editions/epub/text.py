@@ -121,7 +121,7 @@ def _entries(
 ) -> etree._Element:
     listed = element("ol")
     for entry in entries:
-        line = element("p", class_="entry-line")
+        line = element("p", class_="entry-line", id=f"Entry-{entry.anchor}")
         if entry.label:
             label = element("span", text=entry.label, class_="entry-label")
             label.tail = " "
@@ -131,7 +131,9 @@ def _entries(
         article = None if entry.groups else articles.get(entry.anchor)
         summary = article.summary_node if article else None
         if summary is not None:
-            item.append(markup.inline(issue, summary, "p", profile, class_="entry-summary"))
+            name = f"Summary-{entry.anchor}"
+            made = markup.inline(issue, summary, "p", profile, class_="entry-summary", id=name)
+            item.append(made)
         if entry.entries:
             item.append(_entries(issue, entry.entries, articles, profile))
         listed.append(item)

@@ -40,7 +40,7 @@ def render(issue: Issue, draft: bool = False, profile: str = "screen") -> Printe
         raise ProblemsError(problems)
     starts = zip(layout.labels, layout.starts, strict=True)
     pagination = Pagination(
-        tuple(PageStart(label, block, offset) for label, (block, offset) in starts),
+        tuple(PageStart(label, *start) for label, start in starts),
         {name: layout.labels[page - 1] for name, page in layout.anchors.items()},
         sha256(layout.pdf).hexdigest(),
     )

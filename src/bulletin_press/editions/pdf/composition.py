@@ -208,7 +208,7 @@ def _entry(
     article: Article | None,
     profile: markup.Profile,
 ) -> etree._Element:
-    line = element("p", class_="entry-line")
+    line = element("p", class_="entry-line", id=f"Entry-{entry.anchor}")
     if entry.label:
         label = element("span", class_="entry-label", text=entry.label)
         label.tail = " "
@@ -219,7 +219,8 @@ def _entry(
     block = element("div", line, class_=f"entry {level}{labelled}")
     summary = article.summary_node if article else None
     if summary is not None:
-        block.append(markup.inline(issue, summary, "p", profile, class_="entry-summary"))
+        name = f"Summary-{entry.anchor}"
+        block.append(markup.inline(issue, summary, "p", profile, class_="entry-summary", id=name))
     return block
 
 

@@ -34,7 +34,7 @@ class Layout:
 
     pdf: bytes
     labels: tuple[str, ...]
-    starts: tuple[tuple[str, int], ...]
+    starts: tuple[tuple[str, int, str], ...]
     anchors: dict[str, int]
     printed: tuple[tuple[str, str], ...]
     margins: tuple[tuple[str, ...], ...]

@@ -12,8 +12,7 @@ from typing import Any
 
 from weasyprint.formatting_structure import boxes
 
-_IGNORED = re.compile("[\\s\u00ad\u200b\u2060]+")
-_INLINE = frozenset("a span em strong code cite sub sup mark i b".split())
+from bulletin_press.pagination import IGNORED, INLINE, OPENING
 
 
 @dataclass(slots=True)
@@ -57,7 +56,7 @@ class PageMap:
     """
 
     blocks: dict[str, Block] = field(default_factory=dict)
-    starts: list[tuple[str, int]] = field(default_factory=list)
+    starts: list[tuple[str, int, str]] = field(default_factory=list)
     printed: list[tuple[str, str]] = field(default_factory=list)
     margins: list[list[str]] = field(default_factory=list)
     overflows: list[tuple[int, str, str, bool]] = field(default_factory=list)
@@ -85,7 +84,7 @@ class _Reader:
         self.number, self.opened = number, False
         self.links = {}
         self.map.margins.append([])
-        self.map.starts.append(("", 0))
+        self.map.starts.append(("", 0, ""))
         start = box.content_box_x()
         self.paper = box.width + box.margin_left + box.margin_right
         self.walk(box, start, start + box.width, in_note=False)
@@ -97,7 +96,7 @@ class _Reader:
         """Add the blocks of text that stand on no page."""
         for element in tree.iter():
             if self.owner(element) is element and element.get("id") not in self.map.blocks:
-                characters = _IGNORED.sub("", _text(element))
+                characters = IGNORED.sub("", _text(element))
                 if characters:
                     name = element.get("id")
                     self.map.blocks[name] = Block(name, characters)
@@ -138,7 +137,7 @@ class _Reader:
             self.map.overflows.append((self.number, where, box.text.strip(), cut))
         block = self.begin(box.element, in_note)
         if block is not None and not (block.whole and _is_repeated(box.element, self.parents)):
-            block.meet(_IGNORED.sub("", box.text), box.style["hyphenate_character"])
+            block.meet(IGNORED.sub("", box.text), box.style["hyphenate_character"])
 
     def begin(self, element: Any, in_note: bool) -> Block | None:
         owner = self.owner(element)
@@ -147,10 +146,10 @@ class _Reader:
         name = owner.get("id")
         block = self.map.blocks.get(name)
         if block is None:
-            block = self.map.blocks[name] = Block(name, _IGNORED.sub("", _text(owner)))
+            block = self.map.blocks[name] = Block(name, IGNORED.sub("", _text(owner)))
         if not self.opened and not in_note:
             self.opened = True
-            self.map.starts[-1] = (name, block.met)
+            self.map.starts[-1] = (name, block.met, block.characters[block.met :][:OPENING])
         return block
 
     def owner(self, element: Any) -> Any:
@@ -158,7 +157,7 @@ class _Reader:
         if element not in self.owners:
             current = element
             while current is not None and not (
-                current.get("id") and (current.tag not in _INLINE or _is_note(current))
+                current.get("id") and (current.tag not in INLINE or _is_note(current))
             ):
                 current = self.parents.get(current)
             self.owners[element] = current
@@ -184,6 +183,6 @@ def _parts(element: Any) -> Iterator[str]:
     """The text of a block, without notes and without blocks that have an id of their own."""
     yield element.text or ""
     for child in element:
-        if not _is_note(child) and (child.tag in _INLINE or not child.get("id")):
+        if not _is_note(child) and (child.tag in INLINE or not child.get("id")):
             yield from _parts(child)
         yield child.tail or ""
