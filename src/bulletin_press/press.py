@@ -8,9 +8,8 @@ import os
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from bulletin_press import config, proof
 from bulletin_press.config import BUILD_FOLDER, Publication
@@ -29,6 +28,9 @@ from bulletin_press.problems import (
 from bulletin_press.source import marks, reader, siblings
 from bulletin_press.source.files import SOURCE_FOLDER
 
+if TYPE_CHECKING:
+    from bulletin_press.editions.pdf import Printed
+
 
 @dataclass(frozen=True, slots=True)
 class Read:
@@ -46,24 +48,51 @@ class Built:
     problems: tuple[Problem, ...] = field(default=())
 
 
-def _pdf(issue: Issue, draft: bool, profile: str = "screen") -> tuple[Edition, tuple[Problem, ...]]:
+class _Work:
+    """One issue in the making, whose pages are laid out once for all editions that need them."""
+
+    def __init__(self, issue: Issue, draft: bool, paged: bool) -> None:
+        self.issue, self.draft, self.paged = issue, draft, paged
+        self._printed: Printed | ProblemsError | None = None
+
+    def printed(self) -> Printed:
+        """The usual PDF. Raises ProblemsError, the same one each time."""
+        from bulletin_press.editions import pdf
+
+        if self._printed is None:
+            try:
+                self._printed = pdf.render(self.issue, self.draft)
+            except ProblemsError as error:
+                self._printed = error
+        if isinstance(self._printed, ProblemsError):
+            raise self._printed
+        return self._printed
+
+
+_Made = tuple[Edition, tuple[Problem, ...]]
+
+
+def _pdf(work: _Work, profile: str) -> _Made:
     from bulletin_press.editions import pdf
 
-    printed = pdf.render(issue, draft, profile)
+    usual = profile == PROFILES[0]
+    printed = work.printed() if usual else pdf.render(work.issue, work.draft, profile)
     return printed.edition, printed.problems
 
 
-def _epub(issue: Issue, draft: bool) -> tuple[Edition, tuple[Problem, ...]]:
+def _epub(work: _Work, _: str) -> _Made:
     from bulletin_press.editions import epub
 
-    return epub.render(issue, draft), ()
+    pagination = work.printed().pagination if work.paged else None
+    return epub.render(work.issue, work.draft, pagination), ()
 
 
-def _letter(issue: Issue, draft: bool) -> tuple[Edition, tuple[Problem, ...]]:
+def _letter(work: _Work, _: str) -> _Made:
     from bulletin_press.distribution.mail import sample
     from bulletin_press.editions import letter
 
-    made = letter.render(issue, draft)
+    issue = work.issue
+    made = letter.render(issue, work.draft)
     given, stem = made.edition.files, f"letter/{issue.stem}"
     files = sample.files(issue.publication, made.letter, issue.date, stem, given)
     return replace(made.edition, files=files), made.problems
@@ -76,22 +105,25 @@ def _judged(edition: Edition) -> tuple[Problem, ...]:
     return judge(edition) if judge else ()
 
 
-_Maker = Callable[[Issue, bool], tuple[Edition, tuple[Problem, ...]]]
 PROFILES = (
     "screen",
     "large-print",
     "booklet",
     "press",
 )  # for whom a PDF can be set; the first is the usual one
-EDITIONS: Mapping[str, _Maker] = {"pdf": _pdf, "epub": _epub, "letter": _letter}
+EDITIONS: Mapping[str, Callable[[_Work, str], _Made]] = {
+    "pdf": _pdf,
+    "epub": _epub,
+    "letter": _letter,
+}
 USUAL = ("pdf", "epub")  # what is made if nobody names an edition
 
 
-def _makers(editions: Iterable[str], profiles: Iterable[str]) -> Iterator[_Maker]:
+def _wanted(editions: Iterable[str], profiles: Iterable[str]) -> Iterator[tuple[str, str]]:
+    """Each edition with for whom it is set."""
     for name in editions:
         for profile in profiles if name == "pdf" else PROFILES[:1]:
-            usual = profile == PROFILES[0]
-            yield EDITIONS[name] if usual else partial(_pdf, profile=profile)
+            yield name, profile
 
 
 def locate(name: str | None, here: Path) -> Path:
@@ -191,14 +223,16 @@ def build(
     judge: bool = False,
     encoding: str = "",
     profiles: Iterable[str] = PROFILES[:1],
+    paged: bool = True,
 ) -> Built:
     """Render the named editions of the issue in ``folder`` and write them.
 
     Nothing is written unless every edition is whole. ``strict`` lets warnings stop the build.
     ``draft`` writes despite problems of the sources. With ``judge`` an outside judge must pass
     each edition that has one. ``encoding`` is the codec for files that are not UTF-8. Of the PDF
-    one is made for each of ``profiles``, which are among PROFILES. Problems are returned, with
-    those of all editions together; only a wrong bulletin.toml raises ProblemsError.
+    one is made for each of ``profiles``, which are among PROFILES. ``paged`` lets the EPUB mark
+    the pages of the usual PDF, which is laid out for it. Problems are returned, with those of
+    all editions together; only a wrong bulletin.toml raises ProblemsError.
     """
     found = read(folder, encoding)
     problems = list(found.problems)
@@ -213,14 +247,15 @@ def build(
         marks.mark(found.issue.document, root, errors(problems))
     made: list[Edition] = []
     failed = False
-    for make in _makers(editions, profiles):
+    work = _Work(found.issue, draft, paged)
+    for name, profile in _wanted(editions, profiles):
         try:
-            edition, more = make(found.issue, draft)
+            edition, more = EDITIONS[name](work, profile)
             if judge:
                 more = (*more, *_judged(edition))
         except ProblemsError as error:
             failed = True
-            problems.extend(error.problems)
+            problems.extend(one for one in error.problems if one not in problems)
         else:
             made.append(edition)
             problems.extend(more)

@@ -38,6 +38,7 @@ from bulletin_press.report import Finding
     help="Folder for the files; with several issues, one folder each in it.",
 )  # fmt: skip
 @click.option("--draft", is_flag=True, help="Write despite source errors, each page headed DRAFT.")
+@click.option("--no-pages", is_flag=True, help="Make the EPUB without the PDF's page numbers.")
 @click.option("--judge", is_flag=True, help="Have outside judges confirm PDF and EPUB first.")
 @ENCODING
 @STRICT
@@ -49,6 +50,7 @@ def build(
     profiles: tuple[str, ...],
     output: Path | None,
     draft: bool,
+    no_pages: bool,
     judge: bool,
     codec: str,
     strict: bool,
@@ -80,7 +82,7 @@ def build(
         try:
             built = press.build(
                 folder, chosen, target, draft=draft, strict=strict, judge=judge, encoding=codec,
-                profiles=profiles,
+                profiles=profiles, paged=not no_pages,
             )  # fmt: skip
         except ProblemsError as error:
             findings += findings_of(error.problems, folder)

@@ -28,12 +28,12 @@ class PageMark(NamedTuple):
 
 
 class _Sign(NamedTuple):
-    """A character of a block: the element whose text, or whose tail, has it at an index."""
+    """A character of a block: the element whose text, or whose tail, has it, and where."""
 
     sign: str
     holder: etree._Element
     tail: bool
-    index: int
+    place: int
 
 
 def mark(issue: Issue, pages: Sequence[Page], pagination: Pagination) -> tuple[PageMark, ...]:
@@ -119,7 +119,7 @@ def _above(block: etree._Element) -> etree._Element:
 
 def _insert(made: etree._Element, sign: _Sign, block: etree._Element) -> None:
     """Part the text before a character; at the beginning of an inline element, stand before it."""
-    holder, tail, index = sign.holder, sign.tail, sign.index
+    holder, tail, index = sign.holder, sign.tail, sign.place
     while not tail and index == 0 and holder is not block:
         before = holder.getprevious()
         parent = holder.getparent()
