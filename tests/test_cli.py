@@ -13,7 +13,7 @@ from click.testing import CliRunner, Result
 
 from bulletin_press import cli, press
 from bulletin_press.edition import Edition
-from bulletin_press.issue import Issue
+from bulletin_press.press import Work
 from bulletin_press.problems import CODES, Location, Problem, ProblemsError, exit_status, problem
 from tests.conftest import MASTHEAD, article, write_issue
 
@@ -33,7 +33,7 @@ GCC = re.compile(r"(.*):(\d+):(\d+):\s+(warning|error):\s+(.*)")
 COUNTS = re.compile(
     r"(\d+ errors?)?(, )?(\d+ warnings?)?( in \d+ files?)?(; warnings count as errors \(-W\))?"
 )
-Render = Callable[[Issue, bool], tuple[Edition, tuple[Problem, ...]]]
+Render = Callable[[Work, str], tuple[Edition, tuple[Problem, ...]]]
 
 
 @pytest.fixture(autouse=True)
@@ -48,9 +48,10 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> dict[str, Render]:
     """Editions of a few bytes, so that no test waits for a layout."""
 
     def edition(name: str) -> Render:
-        def render(issue: Issue, draft: bool) -> tuple[Edition, tuple[Problem, ...]]:
-            text = f"{name} {'draft' if draft else 'final'} {issue.document.astext()}"
-            return Edition(name, "text/plain", {f"{issue.stem}.{name}": text.encode()}), ()
+        def render(work: Work, profile: str) -> tuple[Edition, tuple[Problem, ...]]:
+            state = "draft" if work.draft else "final"
+            text = f"{name} {state} {work.issue.document.astext()}"
+            return Edition(name, "text/plain", {f"{work.issue.stem}.{name}": text.encode()}), ()
 
         return render
 
@@ -412,7 +413,7 @@ def test_one_edition_that_fails_keeps_the_others_from_being_written(
     assert run("build").exit_code == 0
     built = files(here / "build")
 
-    def failing(issue: Issue, draft: bool) -> Any:
+    def failing(work: Work, profile: str) -> Any:
         where = Location("source/2026-05/01-weir.rst", 1)
         raise ProblemsError([problem("L102", "the layout took too long", where)])
 

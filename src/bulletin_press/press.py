@@ -48,7 +48,7 @@ class Built:
     problems: tuple[Problem, ...] = field(default=())
 
 
-class _Work:
+class Work:
     """One issue in the making, whose pages are laid out once for all editions that need them."""
 
     def __init__(self, issue: Issue, draft: bool, paged: bool) -> None:
@@ -72,7 +72,7 @@ class _Work:
 _Made = tuple[Edition, tuple[Problem, ...]]
 
 
-def _pdf(work: _Work, profile: str) -> _Made:
+def _pdf(work: Work, profile: str) -> _Made:
     from bulletin_press.editions import pdf
 
     usual = profile == PROFILES[0]
@@ -80,14 +80,14 @@ def _pdf(work: _Work, profile: str) -> _Made:
     return printed.edition, printed.problems
 
 
-def _epub(work: _Work, _: str) -> _Made:
+def _epub(work: Work, _: str) -> _Made:
     from bulletin_press.editions import epub
 
     pagination = work.printed().pagination if work.paged else None
     return epub.render(work.issue, work.draft, pagination), ()
 
 
-def _letter(work: _Work, _: str) -> _Made:
+def _letter(work: Work, _: str) -> _Made:
     from bulletin_press.distribution.mail import sample
     from bulletin_press.editions import letter
 
@@ -111,7 +111,7 @@ PROFILES = (
     "booklet",
     "press",
 )  # for whom a PDF can be set; the first is the usual one
-EDITIONS: Mapping[str, Callable[[_Work, str], _Made]] = {
+EDITIONS: Mapping[str, Callable[[Work, str], _Made]] = {
     "pdf": _pdf,
     "epub": _epub,
     "letter": _letter,
@@ -247,7 +247,7 @@ def build(
         marks.mark(found.issue.document, root, errors(problems))
     made: list[Edition] = []
     failed = False
-    work = _Work(found.issue, draft, paged)
+    work = Work(found.issue, draft, paged)
     for name, profile in _wanted(editions, profiles):
         try:
             edition, more = EDITIONS[name](work, profile)

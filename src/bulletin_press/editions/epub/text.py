@@ -121,7 +121,8 @@ def _entries(
 ) -> etree._Element:
     listed = element("ol")
     for entry in entries:
-        line = element("p", class_="entry-line", id=f"Entry-{entry.anchor}")
+        kind = "Group" if entry.groups else "Entry"
+        line = element("p", class_="entry-line", id=f"{kind}-{entry.anchor}")
         if entry.label:
             label = element("span", text=entry.label, class_="entry-label")
             label.tail = " "

@@ -208,7 +208,8 @@ def _entry(
     article: Article | None,
     profile: markup.Profile,
 ) -> etree._Element:
-    line = element("p", class_="entry-line", id=f"Entry-{entry.anchor}")
+    kind = "Group" if entry.groups else "Entry"
+    line = element("p", class_="entry-line", id=f"{kind}-{entry.anchor}")
     if entry.label:
         label = element("span", class_="entry-label", text=entry.label)
         label.tail = " "
