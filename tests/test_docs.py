@@ -7,7 +7,9 @@ import json
 import re
 import tomllib
 from collections.abc import Iterator
+from dataclasses import asdict
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import click
@@ -35,6 +37,7 @@ from tests.examples import (
     prose,
     write_issue,
 )
+from tests.inkprofile import profile
 
 SOURCE = ROOT / "src" / "bulletin_press"
 PAGES = [ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").glob("*.md"))]
@@ -226,7 +229,7 @@ def test_every_key_is_documented_with_its_default() -> None:
         "publication": publication,
         "imprint": publication.imprint,
         "design": publication.design,
-        "pdf": publication.limits,
+        "pdf": SimpleNamespace(**asdict(publication.limits), **asdict(publication.printing)),
         "letter": publication.letter,
         "delivery": publication.delivery,
     }
@@ -248,6 +251,8 @@ def test_the_configuration_example_holds_every_key(tmp_path: Path) -> None:
     assert {name: set(table) for name, table in data.items()} == {
         name: set(keys) for name, keys in config.KEYS.items()
     }
+    (tmp_path / "issue").mkdir()
+    (tmp_path / "issue" / data["pdf"]["icc-profile"]).write_bytes(profile())
     assert problems_of(tmp_path / "issue", [example]) == ()
 
 

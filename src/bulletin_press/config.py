@@ -10,7 +10,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from bulletin_press import checks
+from bulletin_press import checks, icc
 from bulletin_press.problems import Location, Problem, ProblemsError, problem, suggestion
 
 CONFIGURATION_FILE = "bulletin.toml"
@@ -45,6 +45,17 @@ class Limits:
 
     seconds: int = 600
     megabytes: int = 4096
+
+
+@dataclass(frozen=True, slots=True)
+class Printing:
+    """What the printing house says: its press's ICC profile, and the most ink on one spot in %.
+
+    ``icc_profile`` is a path below the publication's folder; without one the colours are sRGB.
+    """
+
+    icc_profile: str = ""
+    ink_limit: int = 320
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +114,7 @@ class Publication:
     imprint: Imprint = field(default_factory=Imprint)
     design: Design = field(default_factory=Design)
     limits: Limits = field(default_factory=Limits)
+    printing: Printing = field(default_factory=Printing)
     letter: Letter = field(default_factory=Letter)
     delivery: Delivery = field(default_factory=Delivery)
     configured: bool = False
@@ -154,6 +166,8 @@ KEYS: Mapping[str, Mapping[str, _Key]] = MappingProxyType(
         "pdf": {
             "seconds": _Key(int, checks.whole(1, 86_400), "a whole number"),
             "megabytes": _Key(int, checks.whole(256, 1_048_576), "a whole number"),
+            "icc-profile": _TEXT,
+            "ink-limit": _Key(int, checks.whole(100, 400), "a whole number"),
         },
         "letter": {
             "max-kilobytes": _Key(int, checks.whole(20, 1000), "a whole number", "kilobytes"),
@@ -233,13 +247,22 @@ def load(root: Path) -> Publication:
     for name in data.keys() - KEYS.keys():
         where = _where(text, "", name)
         problems.append(problem("C102", f"unknown table [{name}]", where, suggestion(name, KEYS)))
+    limits = values["pdf"]
+    printing = {name: limits.pop(name) for name in ("icc_profile", "ink_limit") if name in limits}
+    if "icc_profile" in printing:
+        try:
+            icc.inspect(root, printing["icc_profile"])
+        except ValueError as error:
+            where = _where(text, "pdf", "icc-profile")
+            problems.append(problem("C103", f"“icc-profile” takes {error}", where))
     if problems:
         raise ProblemsError(problems)
     return Publication(
         root.resolve(),
         imprint=Imprint(**values["imprint"]),
         design=Design(**values["design"]),
-        limits=Limits(**values["pdf"]),
+        limits=Limits(**limits),
+        printing=Printing(**printing),
         letter=Letter(**values["letter"]),
         delivery=Delivery(**values["delivery"]),
         configured=True,

@@ -273,6 +273,11 @@ class Issue:
         images = self.document.findall(nodes.image)
         return tuple(dict.fromkeys(str(one["uri"]) for one in images if "chart" not in one))
 
+    def showing(self, path: str) -> tuple[nodes.image, ...]:
+        """The places, in order, that show the picture file at ``path``."""
+        images = self.document.findall(nodes.image)
+        return tuple(one for one in images if "chart" not in one and one["uri"] == path)
+
     @property
     def formulas(self) -> tuple[tuple[str, bool], ...]:
         """The formulas in TeX's notation, each once, and whether it stands by itself."""

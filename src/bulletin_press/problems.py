@@ -111,6 +111,11 @@ CODES: Mapping[str, Code] = MappingProxyType(
         "L104": _warning("shorten the word or address, or allow a break in it"),
         "L105": _error("make the table narrower, or the word or address shorter"),
         "L106": _warning("shorten the back cover, or make its pictures smaller by :width:"),
+        "L120": _warning("take a larger picture, or print it smaller by :width:"),
+        "L121": _warning("let the style sheets set it in black, or larger"),
+        "L122": _warning("let it end 3 mm outside, in styles/press.css"),
+        "L123": _warning("make the picture or colour lighter, or ask the printing house"),
+        "L124": _error("report this as a bug with the issue's sources"),
         "E101": _error("report this as a bug with the issue's sources"),
         "E102": _error("check that the folder exists and may be written to"),
         "E103": _warning(

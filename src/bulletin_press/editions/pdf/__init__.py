@@ -52,5 +52,9 @@ def render(issue: Issue, draft: bool = False, profile: str = "screen") -> Printe
             back_cover=BACK_COVER in layout.anchors,
             leftward=issue.direction == "rtl",
         )
-    edition = Edition("pdf", "application/pdf", {f"{issue.stem}{setting.suffix}.pdf": made})
-    return Printed(edition, pagination, problems)
+    more, beside = setting.examine(issue, composition, layout.labels, made)
+    if errors(more) and not draft:
+        raise ProblemsError((*problems, *more))
+    files = {f"{issue.stem}{setting.suffix}.pdf": made, **beside}
+    edition = Edition("pdf", "application/pdf", files)
+    return Printed(edition, pagination, (*problems, *more))

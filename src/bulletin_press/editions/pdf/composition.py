@@ -37,7 +37,9 @@ class Composition:
     """All that a layout needs: the document, its resources by address, and its links' proof.
 
     ``anchors`` are the ids whose pages the layout reports, in reading order. ``opening`` is the
-    id of the first article, where page 1 begins if page 1 is not the cover.
+    id of the first article, where page 1 begins if page 1 is not the cover. ``profile`` is the
+    ICC profile of the inks that the file is to be in. ``pictures`` are the paths of the issue's
+    pictures, or charts' names, by address.
     """
 
     html: str
@@ -46,7 +48,9 @@ class Composition:
     opening: str
     cover_counts: bool
     sheet: styles.Sheet
-    setting: Setting = PROFILES["screen"]
+    setting: Setting
+    profile: bytes
+    pictures: Mapping[str, str]
 
 
 def compose(
@@ -99,6 +103,8 @@ def compose(
         design.first_page == "cover",
         sheet,
         setting,
+        setting.profile(issue.publication),
+        {address: uri for uri, address in addresses.items()},
     )
 
 

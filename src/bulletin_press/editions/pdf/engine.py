@@ -127,9 +127,11 @@ def _parse(composition: Composition, numbers: Mapping[str, str]) -> Any:
     from weasyprint.urls import URLFetcher, URLFetcherResponse
 
     class Resources(URLFetcher):  # type: ignore[misc]
-        """Gives the composition's own resources and nothing else."""
+        """Gives the composition's own resources, those within its drawings, and nothing else."""
 
         def fetch(self, url: str, headers: Any = None) -> Any:
+            if url.startswith("data:image/"):
+                return super().fetch(url, headers)
             if url not in composition.resources:
                 raise ValueError("the address is not one of this issue's resources")
             return URLFetcherResponse(url, composition.resources[url])

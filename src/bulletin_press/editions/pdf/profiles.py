@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain, zip_longest
 from types import MappingProxyType
@@ -11,10 +11,12 @@ from typing import TYPE_CHECKING, Any
 from lxml import etree
 
 from bulletin_press import fonts
-from bulletin_press.config import PAGE_WIDTHS, Design
+from bulletin_press.config import CONFIGURATION_FILE, PAGE_WIDTHS, Design, Publication
+from bulletin_press.problems import Location, Problem, ProblemsError, problem
 
 if TYPE_CHECKING:
     from bulletin_press.editions.pdf.composition import Composition
+    from bulletin_press.issue import Issue
 
 _LETTER = 279.4
 _MILLIMETRE = 72 / 25.4
@@ -83,13 +85,26 @@ class Setting:
         yield f".columns{{column-count:{self.columns(design)}}}"
 
     def prepare(
-        self, document: Any, pictures: Mapping[str, Any], composition: Composition
+        self, document: Any, pictures: dict[str, Any], composition: Composition
     ) -> Callable[[Any], None]:
         """Prepare WeasyPrint's document for writing; return what finishes the pydyf document.
 
         ``pictures`` are its pictures by address.
         """
         return lambda pdf: None
+
+    def examine(
+        self, issue: Issue, composition: Composition, labels: Sequence[str], pdf: bytes
+    ) -> tuple[Sequence[Problem], Mapping[str, bytes]]:
+        """What is wrong with the finished file, and the files that go with it, by name.
+
+        ``labels`` are those of its pages.
+        """
+        return (), {}
+
+    def profile(self, publication: Publication) -> bytes:
+        """The ICC profile of the press whose inks the file is in; nothing for an RGB one."""
+        return b""
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,13 +166,41 @@ class Press(Setting):
     claims: bool = False
 
     def prepare(
-        self, document: Any, pictures: Mapping[str, Any], composition: Composition
+        self, document: Any, pictures: dict[str, Any], composition: Composition
     ) -> Callable[[Any], None]:
-        """Marks outside the bleed, in place of the engine's."""
-        from bulletin_press.editions.pdf.prepress import marks
+        """Bleed and marks, pictures as they were given, inks where there is a profile."""
+        from bulletin_press.editions.pdf.prepress import finishing
 
-        wanted = marks.taken(document)
-        return lambda pdf: marks.set_up(pdf, wanted, inks=False)
+        return finishing.prepare(document, pictures, composition)
+
+    def examine(
+        self, issue: Issue, composition: Composition, labels: Sequence[str], pdf: bytes
+    ) -> tuple[Sequence[Problem], Mapping[str, bytes]]:
+        """The faults that a printing house would find; the printer's sheet."""
+        from bulletin_press.editions.pdf.prepress import inspection, ticket, verdict
+
+        facts = inspection.inspect(pdf)
+        paths = verdict.names(composition.resources, composition.pictures)
+        name = f"{issue.stem}{self.suffix}"
+        sheet = ticket.text(issue, f"{name}.pdf", pdf, facts, paths)
+        problems = tuple(verdict.check(issue, facts, labels, paths))
+        return problems, {f"{name}.txt": sheet.encode()}
+
+    def profile(self, publication: Publication) -> bytes:
+        """The profile that bulletin.toml names."""
+        from bulletin_press import icc
+        from bulletin_press.editions.pdf.prepress.inks import Press
+
+        name = publication.printing.icc_profile
+        if not name:
+            return b""
+        try:
+            data = icc.read(publication.root, name)
+            Press(data)
+        except (ValueError, OSError) as error:
+            where = Location(CONFIGURATION_FILE)
+            raise ProblemsError([problem("C103", f"“icc-profile” takes {error}", where)]) from error
+        return data
 
 
 def _narrowest(table: etree._Element) -> float:
