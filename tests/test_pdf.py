@@ -443,6 +443,17 @@ def test_long_table_is_parted_with_its_head_repeated_and_its_caption_attached(
     assert sum(sheet.text.count("Name Figure") for sheet in book.sheets) >= 2
 
 
+@pytest.mark.parametrize("lines", range(26, 31))
+def test_caption_of_a_long_table_is_not_left_behind(lines: int, tmp_path: Path) -> None:
+    rows = "".join(f"   * - Row {number}\n     - {number}\n" for number in range(45))
+    table = f".. list-table:: The caption\n   :header-rows: 1\n\n   * - A\n     - B\n{rows}"
+    text = "A line of words.\n\n" * lines
+    files = {"issue.rst": masthead(), "01-a.rst": article("Alpha", f"{text}{table}")}
+    _, book = render(load(write(tmp_path, files, '[design]\npage = "A5"\ncolumns = 1\n')))
+    (text,) = (sheet.text for sheet in book.sheets if "The caption" in sheet.text)
+    assert "The caption A B Row 0" in text
+
+
 def test_running_head_stands_once_on_every_contents_page(tmp_path: Path) -> None:
     _, book = render(load(write(tmp_path, generated(99, 45, 1))))
     opening = min(index for level, _, index in book.outline if level == 0)

@@ -266,8 +266,7 @@ def _whole(block: etree._Element, setting: Setting) -> etree._Element:
             table.tail = None
             parent.insert(place, _whole(table, setting))
             parent[place].tail = tail
-    lines = sum(len(text) for text in block.itertext()) / setting.line
-    lines += sum(1 for _ in block.iter("tr", "p", "li", "dt", "dd"))
+    lines = _lines(block, setting.line)
     apart = _APART.intersection(block.get("class", "").split())
     if not (block.tag in _PARTABLE or apart) or lines > setting.short:
         return block
@@ -278,6 +277,15 @@ def _whole(block: etree._Element, setting: Setting) -> etree._Element:
     if "class" in block.attrib:
         del block.attrib["class"]
     return element("div", block, class_=classes)
+
+
+def _lines(block: etree._Element, line: int) -> float:
+    """How many lines of ``line`` characters a block takes, about; the cells of a row share them."""
+    if block.tag != "table":
+        whole = sum(map(len, block.itertext())) / line
+        return whole + sum(1 for _ in block.iter("tr", "p", "li", "dt", "dd"))
+    rows = [[len("".join(map(str, cell.itertext()))) for cell in row] for row in block.iter("tr")]
+    return sum(1 + max(row, default=0) * len(row) / line for row in rows)
 
 
 def _mark(block: etree._Element, name: str) -> None:
