@@ -15,7 +15,9 @@ from bulletin_press.problems import Location, Problem, ProblemsError, problem, s
 
 CONFIGURATION_FILE = "bulletin.toml"
 BUILD_FOLDER = "build"
-PAGE_WIDTHS = {"A4": 210.0, "A5": 148.0, "B5": 176.0, "letter": 215.9}  # in millimetres
+# in millimetres
+PAGE_WIDTHS = {"A4": 210.0, "A5": 148.0, "B5": 176.0, "letter": 215.9}
+PAGE_HEIGHTS = {"A4": 297.0, "A5": 210.0, "B5": 250.0, "letter": 279.4}
 FIRST_PAGES = ("cover", "article")
 
 

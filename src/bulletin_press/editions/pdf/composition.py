@@ -10,8 +10,9 @@ from lxml import etree
 
 from bulletin_press import fonts, markup, styles
 from bulletin_press.artwork import artwork, drawn_formulas
-from bulletin_press.config import PAGE_WIDTHS
+from bulletin_press.config import PAGE_HEIGHTS, PAGE_WIDTHS
 from bulletin_press.contents import Entry, contents, outline
+from bulletin_press.editions.pdf.fitting import is_roomy
 from bulletin_press.editions.pdf.profiles import PROFILES, Setting
 from bulletin_press.issue import Article, Issue
 from bulletin_press.page import element, html, shell
@@ -24,7 +25,8 @@ _PICTURES = "press:pictures/"
 _PATTERNS = {"en": "en-US"}
 _NAMEPLATE, _NAMEPLATE_MARGINS = 68.0, 125.3
 _APART = frozenset({"timeline", "events", "document"})
-_SPACED = frozenset({"h2", "h3", "figure", "table", "pull-quote", "box", *_APART})
+_HEADINGS = frozenset({"h2", "h3"})
+_SPACED = frozenset({*_HEADINGS, "figure", "table", "pull-quote", "box", "rubric", *_APART})
 _PARTABLE = frozenset({"aside", "blockquote", "table"})
 _WIDE = frozenset({"place-full", "full", PAGE_BREAK})
 BACK_COVER = "back-cover-"
@@ -179,10 +181,19 @@ def _front(issue: Issue, profile: markup.Profile, draft: bool, setting: Setting)
     leader = issue.matter(matter.LEADER)
     front = element("section", nameplate, line, class_="front")
     front.extend(markup.blocks(issue, leader.children if leader else (), profile).body)
-    front.append(element("nav", heading, *entries))
+    roomy = leader is None and issue.editorial is None and _is_roomy(issue, setting)
+    front.append(element("nav", heading, *entries, class_="roomy" if roomy else "close"))
     if issue.editorial is not None:
         front.extend(markup.blocks(issue, [issue.editorial], profile).body)
     return front
+
+
+def _is_roomy(issue: Issue, setting: Setting) -> bool:
+    page = setting.page(issue.publication.design)
+    values = styles.variables(issue.publication, (), setting.values)
+    size, leading = (styles.points(values, f"--entry-{name}", 16) for name in ("size", "leading"))
+    paper = (PAGE_WIDTHS[page], PAGE_HEIGHTS[page])
+    return setting.roomy and is_roomy(issue, *paper, size, leading)
 
 
 def _imprint(issue: Issue, profile: markup.Profile) -> Iterator[etree._Element]:
@@ -250,8 +261,9 @@ def _article(
         for table in block.iter("table"):
             setting.settle(table, issue.publication.design, alone=table is block)
     body = [_whole(block, setting) for block in body]
-    for block, following in pairwise([*body, element("div")]):
-        if following.tag in _SPACED or _SPACED & set(following.get("class", "").split()):
+    for block, following in pairwise(body):
+        apart = {following.tag, *following.get("class", "").split()} & _SPACED
+        if apart and not {block.tag, following.tag} <= _HEADINGS:
             _mark(block, "before-space")
     whole.extend(_columns(body))
     return whole

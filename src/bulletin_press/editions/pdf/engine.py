@@ -55,9 +55,9 @@ def lay_out(composition: Composition, folder: Path) -> Layout:
     os.environ["FONTCONFIG_FILE"] = str(configuration)
     with _messages() as messages, _no_collection(), warnings.catch_warnings():
         warnings.filterwarnings("ignore", "No fonts configured in FontConfig")
-        from bulletin_press.editions.pdf import repairs
+        from bulletin_press.editions.pdf import grid, repairs
 
-        with repairs.true_lines():
+        with repairs.true_lines(), grid.level_columns():
             return _with_room(lambda: _lay_out(composition, messages))
 
 

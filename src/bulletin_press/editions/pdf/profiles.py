@@ -4,26 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import chain, zip_longest
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from lxml import etree
 
-from bulletin_press import fonts
-from bulletin_press.config import CONFIGURATION_FILE, PAGE_WIDTHS, Design, Publication
+from bulletin_press.config import CONFIGURATION_FILE, PAGE_HEIGHTS, PAGE_WIDTHS, Design, Publication
+from bulletin_press.editions.pdf.fitting import narrowest
 from bulletin_press.problems import Location, Problem, ProblemsError, problem
 
 if TYPE_CHECKING:
     from bulletin_press.editions.pdf.composition import Composition
     from bulletin_press.issue import Issue
 
-_LETTER = 279.4
 _MILLIMETRE = 72 / 25.4
-_SAMPLE, _PADDING = 3, 0.6
+_PADDING = 0.6  # of large print's tables, in ems
+_TEXT, _TABLE, _GUTTER = 10.0, 8.2, 8.0  # print.css, in points: text, tables, between their columns
 _MARGINS, _GAP = 40.0, 6.5  # of print.css on A4, in millimetres
 _NARROW, _WIDE, _BEST = 18.0, 42.0, 38.0  # widths of a column, in ems
-LANDSCAPE, CRAMMED = "landscape", "crammed"
+ACROSS, DENSE, LANDSCAPE, CRAMMED = "full", "dense", "landscape", "crammed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +33,8 @@ class Setting:
     amend it; ``values`` are those of them whose first block gives the values of variables.
     A block of at most ``short`` lines of ``line`` characters stays in one piece. Pages that are
     ``imposed`` stand two on a sheet, for folding. ``claims`` is whether the file says of
-    itself that it keeps PDF/A and PDF/UA.
+    itself that it keeps PDF/A and PDF/UA. ``roomy`` is whether a contents list that leaves much of
+    page 1 empty is set wider.
     """
 
     suffix: str = ""
@@ -44,6 +44,7 @@ class Setting:
     short: int = 24
     imposed: bool = False
     claims: bool = True
+    roomy: bool = True
 
     def page(self, design: Design) -> str:
         """The paper."""
@@ -57,17 +58,21 @@ class Setting:
         """How wide the paper is beside A4, at most 1: in this proportion margins shrink."""
         return min(1.0, PAGE_WIDTHS[self.page(design)] / PAGE_WIDTHS["A4"])
 
+    def column(self, design: Design, columns: int = 0) -> float:
+        """The width of a column in points, of one of ``columns`` or of as many as there are."""
+        count = columns or self.columns(design)
+        scale, width = self.scale(design), PAGE_WIDTHS[self.page(design)]
+        return (width - (_MARGINS + _GAP * (count - 1)) * scale) / count * _MILLIMETRE
+
     def given(self, design: Design, size: float) -> Mapping[str, str]:
         """Variables of print.css that follow from the design; the text is of ``size`` points.
 
         Lines of a narrow column are ragged, since words in them would be torn apart; a single
         column of lines too long to read is made narrower.
         """
-        scale, columns = self.scale(design), self.columns(design)
-        room = PAGE_WIDTHS[self.page(design)] - (_MARGINS + _GAP * (columns - 1)) * scale
-        measure = room / columns * _MILLIMETRE / size
+        measure = self.column(design) / size
         return {
-            "--scale": f"{scale:.4g}",
+            "--scale": f"{self.scale(design):.4g}",
             "--alignment": "start" if measure < _NARROW else "justify",
             "--indent": f"{measure - _BEST:.1f}em" if measure > _WIDE else "0",
         }
@@ -77,7 +82,17 @@ class Setting:
         return 0
 
     def settle(self, table: etree._Element, design: Design, alone: bool) -> None:
-        """Give a table the classes of the page that it needs; ``alone`` if it stands in nothing."""
+        """Give a table the classes of the room that it needs; ``alone`` if it stands in nothing.
+
+        One too wide for a column goes across the page, one too wide for that is set denser.
+        """
+        column, page = self.column(design), self.column(design, 1)
+        if column > _WIDE * _TEXT:
+            column = _BEST * _TEXT
+        needed = narrowest(table, _GUTTER / _TABLE) * _TABLE
+        if alone and needed > column:
+            classes = [*table.get("class", "").split(), ACROSS]
+            table.set("class", " ".join([*classes, DENSE] if needed > page else classes))
 
     def rules(self, design: Design) -> Iterator[str]:
         """Rules that follow from the design."""
@@ -120,6 +135,7 @@ class LargePrint(Setting):
     values: tuple[str, ...] = ("base.css", "large-print.css")
     line: int = 52
     short: int = 20
+    roomy: bool = False
     size: float = 16.0
     margins: float = 40.0
 
@@ -140,14 +156,13 @@ class LargePrint(Setting):
         """A table too wide for the page goes on its side; one too wide there breaks its words."""
         page = self.page(design)
         upright = (PAGE_WIDTHS[page] - self.margins) * _MILLIMETRE
-        length = _LETTER if page == "letter" else 297.0
-        needed = _narrowest(table) * self.size
+        needed = (narrowest(table, _PADDING) + _PADDING) * self.size
         if needed <= upright:
             return
         classes = table.get("class", "").split()
         if alone:
-            classes += ["full", LANDSCAPE]
-        if not alone or needed > (length - self.margins) * _MILLIMETRE:
+            classes += [ACROSS, LANDSCAPE]
+        if not alone or needed > (PAGE_HEIGHTS[page] - self.margins) * _MILLIMETRE:
             classes.append(CRAMMED)
         table.set("class", " ".join(classes))
 
@@ -201,24 +216,6 @@ class Press(Setting):
             where = Location(CONFIGURATION_FILE)
             raise ProblemsError([problem("C103", f"“icc-profile” takes {error}", where)]) from error
         return data
-
-
-def _narrowest(table: etree._Element) -> float:
-    """The least width in ems that a table can have with its words whole, about."""
-    rows = [[_words(cell) for cell in row] for row in table.iter("tr")]
-    columns = [
-        sorted(set(chain.from_iterable(column)), key=len)[-_SAMPLE:]
-        for column in zip_longest(*rows, fillvalue=())
-    ]
-    return sum(_PADDING + max(map(_width, words), default=0.0) for words in columns)
-
-
-def _words(cell: etree._Element) -> tuple[str, ...]:
-    return () if "colspan" in cell.attrib else tuple("".join(map(str, cell.itertext())).split())
-
-
-def _width(word: str) -> float:
-    return fonts.width(word, fonts.SANS_BOLD_FACE)
 
 
 PROFILES: Mapping[str, Setting] = MappingProxyType(

@@ -1,0 +1,67 @@
+"""What fits where: tables in a column or on a page, the contents list in the room of page 1."""
+
+from __future__ import annotations
+
+import re
+from itertools import chain, zip_longest
+from math import ceil
+
+from lxml import etree
+
+from bulletin_press import fonts
+from bulletin_press.contents import contents
+from bulletin_press.issue import Issue
+
+_SAMPLE = 3
+_MILLIMETRE = 72 / 25.4
+_BLANKS = re.compile("[ \t\r\n]+")
+# of print.css, in points: the space above and below an entry, and how much more where it is roomy
+_ENTRY, _MORE, _SUMMARY = 7 * _MILLIMETRE, 4.4 * _MILLIMETRE, 16.4
+# of page 1, in millimetres: what is not for entries, and the width that is no title's
+_TAKEN, _ASIDE, _IMPRINT = 122.0, 62.0, 3.9
+
+
+def narrowest(table: etree._Element, padding: float) -> float:
+    """The least width in ems that a table can have with its words whole, about.
+
+    ``padding`` is the white between two columns, in ems.
+    """
+    rows = [[_words(cell) for cell in row] for row in table.iter("tr")]
+    columns = [
+        sorted(set(chain.from_iterable(column)), key=len)[-_SAMPLE:]
+        for column in zip_longest(*rows, fillvalue=())
+    ]
+    return sum(padding + max(map(_width, words), default=0.0) for words in columns) - padding
+
+
+def is_roomy(issue: Issue, width: float, height: float, size: float, leading: float) -> bool:
+    """Whether the contents list leaves so much of page 1 empty that it can be set wider.
+
+    ``width`` and ``height`` are those of the paper in millimetres; ``size`` and ``leading`` those
+    of the entries' titles in points.
+    """
+    room = (height - _TAKEN - _IMPRINT * (len(issue.imprint) + len(issue.imprint_nodes))) * (
+        _MILLIMETRE
+    )
+    line = (width - _ASIDE) * _MILLIMETRE
+    summaries = {article.id: article.summary_node for article in issue.articles}
+    needed = 0.0
+    for entry in chain.from_iterable(one.walk() for one in contents(issue)):
+        needed += ceil(_wide(entry.title) * size / line) * leading + _ENTRY + _MORE
+        summary = summaries.get(entry.anchor)
+        if summary is not None:
+            needed += ceil(_wide(summary.astext()) * 9.6 / line) * _SUMMARY
+    return needed <= room
+
+
+def _wide(text: str) -> float:
+    return fonts.width(text, fonts.DISPLAY_FACE)
+
+
+def _words(cell: etree._Element) -> tuple[str, ...]:
+    text = "".join(map(str, cell.itertext())).strip()
+    return () if "colspan" in cell.attrib else tuple(_BLANKS.split(text))
+
+
+def _width(word: str) -> float:
+    return fonts.width(word, fonts.SANS_BOLD_FACE)

@@ -1,0 +1,137 @@
+"""What a designer sees: level lines, tables as wide as they need, a full first page, contrast."""
+
+from __future__ import annotations
+
+import ctypes
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pypdfium2
+import pypdfium2.raw
+import pytest
+
+from bulletin_press import press, styles
+from bulletin_press.config import Publication
+from bulletin_press.editions.pdf.fitting import is_roomy
+from tests.printing import load, masthead, render, write
+from tests.test_pdf import LONG, article, cells
+
+ROOT = Path(__file__).resolve().parents[1]
+LEADING = 14.2
+APART = (
+    ".. box:: A box\n\n   Words in the box that go over two of its lines, at the very least.",
+    ".. pull-quote::\n\n   We measured it twice.\n\n   -- The harbour master",
+    ".. csv-table:: Trams\n   :header-rows: 1\n\n   Line,2024\n   Red,10\n   Blue,12",
+    ".. timeline:: How it came\n\n   1996\n      It closed.",
+    ".. rubric:: Small",
+    "=====\n\nAnother heading\n---------------"[7:],
+)
+
+
+def letters(page: pypdfium2.PdfPage) -> Iterator[tuple[float, float, float, str]]:
+    """Place, size and face of each letter, in points from the lower left corner."""
+    text = page.get_textpage()
+    x, y = ctypes.c_double(), ctypes.c_double()
+    name, flags = ctypes.create_string_buffer(99), ctypes.c_int()
+    for number in range(text.count_chars()):
+        if not chr(pypdfium2.raw.FPDFText_GetUnicode(text.raw, number)).isalpha():
+            continue
+        pypdfium2.raw.FPDFText_GetCharOrigin(text.raw, number, x, y)
+        pypdfium2.raw.FPDFText_GetFontInfo(text.raw, number, name, 99, flags)
+        matrix = pypdfium2.raw.FS_MATRIX()
+        pypdfium2.raw.FPDFText_GetMatrix(text.raw, number, matrix)
+        size = pypdfium2.raw.FPDFText_GetFontSize(text.raw, number) * abs(matrix.d)
+        yield x.value, y.value, round(size, 1), name.value.decode()
+
+
+@pytest.mark.parametrize("apart", APART)
+def test_lines_of_neighbouring_columns_are_level(apart: str, tmp_path: Path) -> None:
+    body = f"{LONG * 2}\n\n{apart}\n\n{LONG * 20}\n\n{apart}\n\n{LONG * 16}\n"
+    files = {"issue.rst": masthead(), "01-a.rst": article("Docks", body)}
+    _, book = render(load(write(tmp_path, files)))
+    found = [
+        (x, y) for x, y, size, face in letters(book.document[1])
+        if size == 10 and "Serif" in face and 80 < y < 700
+    ]  # fmt: skip
+    left, right = ([y for x, y in found if (x > 300) == side] for side in (False, True))
+    assert len(set(map(round, left))) > 20
+    assert len(set(map(round, right))) > 20
+    for y in (*left, *right):
+        lines = (y - left[0]) / LEADING
+        assert abs(lines - round(lines)) < 0.02
+
+
+def test_what_begins_a_column_begins_at_its_top(tmp_path: Path) -> None:
+    body = f".. quote::\n\n   {LONG * 2}\n\n{LONG * 2}"
+    files = {"issue.rst": masthead(), "01-a.rst": article("Docks", body)}
+    _, book = render(load(write(tmp_path, files)))
+    found = [(x, y) for x, y, size, _ in letters(book.document[1]) if size == 10]
+    tops = [max(y for x, y in found if (x > 300) == side) for side in (False, True)]
+    assert tops[0] == pytest.approx(tops[1], abs=0.1)
+
+
+@pytest.mark.parametrize(("count", "across"), [(3, False), (7, True), (12, True)])
+def test_a_table_is_as_wide_as_its_words_need(count: int, across: bool, tmp_path: Path) -> None:
+    files = {"issue.rst": masthead(), "01-a.rst": article("Docks", cells(count))}
+    printed, book = render(load(write(tmp_path, files)))
+    assert not printed.problems
+    table = [(x, size) for x, _, size, face in letters(book.document[1])
+             if size < 8.5 and "Sans" in face and 60 < _ < 770]
+    assert (max(x for x, _ in table) > 320) == across
+    assert {size for _, size in table} == {7.0 if count == 12 else 8.2}
+
+
+def test_a_contents_list_that_leaves_page_one_empty_is_set_wider(tmp_path: Path) -> None:
+    def apart(count: int, folder: Path) -> float:
+        folder.mkdir()
+        files = {"issue.rst": masthead()}
+        files |= {f"{n:02}-a{n}.rst": article(f"Docks {n}", LONG) for n in range(1, count + 1)}
+        _, book = render(load(write(folder, files)))
+        rows = sorted({round(y) for x, y, size, _ in letters(book.document[0]) if size == 14})
+        return rows[-1] - rows[-2]
+
+    assert apart(5, tmp_path / "few") > apart(12, tmp_path / "many") + 10
+    sample = press.read(press.locate("2026-02", ROOT)).issue
+    assert is_roomy(sample, 210, 297, 14, 18)
+    assert not is_roomy(sample, 148, 210, 14, 18)
+
+
+def contrast(one: str, other: str) -> float:
+    """The ratio of WCAG 2.2 between two colours such as ``#16181d``."""
+
+    def light(colour: str) -> float:
+        parts = [int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5)]
+        linear = [x / 12.92 if x <= 0.04045 else ((x + 0.055) / 1.055) ** 2.4 for x in parts]
+        return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+    lower, upper = sorted((light(one), light(other)))
+    return (upper + 0.05) / (lower + 0.05)
+
+
+GROUNDS = {
+    "#ffffff": ("--ink", "--brand", "--accent", "--muted"),
+    "--tint": ("--ink", "--brand", "--accent", "--muted"),
+    "--brand": ("--paper",),
+    "--accent": ("--paper",),
+    "#ffe08a": ("--ink",),
+}
+
+
+def test_every_colour_of_text_can_be_read_on_its_ground(tmp_path: Path) -> None:
+    values = styles.variables(Publication(tmp_path))
+    for ground, colours in GROUNDS.items():
+        for colour in colours:
+            assert contrast(values[colour], values.get(ground, ground)) >= 4.5, (colour, ground)
+
+
+def test_no_other_colour_is_text_or_ground() -> None:
+    """The table above is whole: print.css sets text and grounds in these colours alone."""
+    for name in ("print.css", "large-print.css", "press.css"):
+        text = (ROOT / "styles" / name).read_text("utf-8")
+        for kind, value in re.findall(r"[\s{;](color|background(?:-color)?):\s*([^;}]+)", text):
+            plain = re.sub(r"var\((--[\w-]+)\)", r"\1", value).strip()
+            allowed = {one for colours in GROUNDS.values() for one in colours} | {"inherit"}
+            if kind != "color":
+                allowed = set(GROUNDS)
+            assert plain in allowed, (name, kind, value)
