@@ -384,6 +384,15 @@ def test_a_sheet_without_profile_says_that_inks_are_to_be_made(screened: Made) -
     assert "there is no RGB" not in screened.sheet
 
 
+def test_crosses_stand_outside_the_bleed_where_a_sheet_asks_for_them(tmp_path: Path) -> None:
+    sheet = (ROOT / "styles/press.css").read_text("utf-8")
+    made = Made.of(publication(tmp_path, press=sheet.replace("crop", "crop cross")))
+    shade = shades(made.data)
+    for x, y in ((105.0, -6.5), (105.0, 303.5), (-6.5, 148.5), (216.5, 148.5)):
+        assert shade(1, x, y) != (255, 255, 255)
+        assert shade(1, x + 4, y + 1) == (255, 255, 255)
+
+
 def test_the_same_sources_give_the_same_bytes(inked: Made, tmp_path: Path) -> None:
     again = Made.of(illustrated(tmp_path))
     assert (again.data, again.sheet) == (inked.data, inked.sheet)

@@ -25,6 +25,8 @@ def inspect(root: Path, name: str) -> Path:
     if not path.is_relative_to(root.resolve()):
         raise ValueError("a file inside the publication's folder")
     try:
+        if not path.is_file():
+            raise FileNotFoundError
         size = path.stat().st_size
         with path.open("rb") as file:
             head = file.read(_HEADER + 4 + 12 * _MOST_TAGS)

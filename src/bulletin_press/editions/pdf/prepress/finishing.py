@@ -42,7 +42,7 @@ def _declare(pdf: Any, profile: bytes) -> None:
     )
     pdf.add_object(stream)
     opened = ImageCms.ImageCmsProfile(io.BytesIO(profile or inks.srgb()))
-    name = pydyf.String(ImageCms.getProfileDescription(opened).strip() or "CMYK")
+    name = pydyf.String(inks.described(opened))
     intent = {
         "Type": "/OutputIntent",
         "S": "/GTS_PDFX",

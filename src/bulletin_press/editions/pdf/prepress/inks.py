@@ -25,6 +25,12 @@ def srgb() -> bytes:
     return Path(found.origin).with_name("pdf").joinpath("sRGB2014.icc").read_bytes()
 
 
+def described(profile: ImageCms.ImageCmsProfile) -> str:
+    """What a profile calls itself, in one line of signs that can be printed."""
+    name = " ".join(ImageCms.getProfileDescription(profile).split())
+    return "".join(sign for sign in name if sign.isprintable())[:100] or "a profile without name"
+
+
 class Press:
     """The inks of one press: cyan, magenta, yellow and black, each from 0 to 1.
 
@@ -37,7 +43,7 @@ class Press:
         """Take the bytes of a CMYK profile; raises ValueError for one that cannot be used."""
         try:
             self._profile = ImageCms.ImageCmsProfile(io.BytesIO(profile))
-            self.name = ImageCms.getProfileDescription(self._profile).strip() or "CMYK"
+            described(self._profile)
             self._inks = self._to_inks(srgb())
             lab = ImageCms.createProfile("LAB")
             self._look = _transform(srgb(), lab, "RGB", "LAB")
