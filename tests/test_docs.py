@@ -333,6 +333,17 @@ def test_every_selector_of_the_design_page_is_in_a_sheet_or_the_markup() -> None
             assert word in known or re.search(rf"[\"' -]{re.escape(name)}[\"' ]", made), word
 
 
+def test_every_class_of_the_sheets_for_print_is_on_the_design_page() -> None:
+    catch = code_words(sections(page("design"))["What the sheets can catch hold of"])
+    for name in ("print.css", "large-print.css", "press.css"):
+        text = re.sub(
+            r"/\*.*?\*/", "", (ROOT / "styles" / name).read_text("utf-8"), flags=re.DOTALL
+        )
+        for selector in re.findall(r"([^{};]+)\{", text):
+            used = re.findall(r"\.[a-z][\w-]*", re.sub(r'"[^"]*"', "", selector))
+            assert set(used) <= catch, (name, selector)
+
+
 # Architecture -----------------------------------------------------------------------------------
 
 

@@ -139,3 +139,41 @@ def test_no_other_colour_is_text_or_ground() -> None:
             if kind != "color":
                 allowed = set(GROUNDS)
             assert plain in allowed, (name, kind, value)
+
+
+def test_the_rebrand_of_the_design_page_is_as_it_says(tmp_path: Path) -> None:
+    text = (ROOT / "docs/design.md").read_text("utf-8")
+    sheets = dict(re.findall(r"```css styles/(\w+)\.css\n(.*?)```", text, re.DOTALL))
+    assert sheets.keys() == {"base", "print"}
+    whole = (ROOT / "styles/print.css").read_text("utf-8")
+    rules = re.findall(r"^([^\s{][^{]*) \{[^}]*\}", sheets["print"], re.MULTILINE)
+    assert len(rules) == 2
+    for selector in rules:
+        place = re.compile(rf"^{re.escape(selector)} \{{[^}}]*\}}", re.MULTILINE)
+        (new,) = (found[0] for found in place.finditer(sheets["print"]))
+        assert len(place.findall(whole)) == 1
+        whole = place.sub(lambda _, new=new: new, whole)
+    fields = ":Standfirst: Words that lead.\n"
+    body = f"{LONG * 4}\n\nQuays\n-----\n\n{LONG * 4}"
+    folder = write(
+        tmp_path, {"issue.rst": masthead(), "01-a.rst": article("Docks", body, fields)}, ""
+    )
+    (tmp_path / "styles").mkdir()
+    (tmp_path / "styles/base.css").write_text(sheets["base"], "utf-8")
+    (tmp_path / "styles/print.css").write_text(whole, "utf-8")
+    issue = load(folder)
+    printed, book = render(issue)
+    assert printed.problems == ()
+    assert not [name for name, _ in book.fonts() if "Display" in name]
+    values = styles.variables(issue.publication)
+    pixels = book.document[0].render(scale=1).to_pil().convert("RGB")
+    brand, accent = (tuple(bytes.fromhex(values[name][1:])) for name in ("--brand", "--accent"))
+    assert pixels.getpixel((20, 20)) == brand
+    assert accent in {pixels.getpixel((20, y)) for y in range(100, 300)}
+    faces = {(size, face.partition("+")[2]) for _, _, size, face in letters(book.document[1])}
+    assert {name for size, name in faces if size == 21} == {"Bulletin-Sans-Semi-Bold"}
+    assert {name for size, name in faces if size == 12} == {"Bulletin-Serif"}
+    assert {name for size, name in faces if size == 10.5} == {"Bulletin-Serif-Bold"}
+    for ground, colours in GROUNDS.items():
+        for colour in colours:
+            assert contrast(values[colour], values.get(ground, ground)) >= 4.5
