@@ -9,7 +9,7 @@ export PYTHON SYSTEM_PACKAGES ISSUE SECONDS
 python = .venv/bin/python -m
 
 .NOTPARALLEL:
-.PHONY: issue pdf epub test check fuzz faults lint pictures run-environment test-environment clean help
+.PHONY: issue pdf epub test check fuzz faults judge lint pictures run-environment test-environment clean help
 
 issue: run-environment ## the newest issue as PDF and EPUB (also: make ISSUE=2026-02)
 	@scripts/build pdf epub
@@ -31,6 +31,9 @@ fuzz: test-environment ## reads made-up and crippled issues for SECONDS, saves w
 
 faults: test-environment ## shows that it finds planted faults
 	$(python) tests.fuzz --faults
+
+judge: test-environment ## has outside judges judge the PDFs of COUNT made-up issues, saves what is refused
+	$(python) tests.judging
 
 lint: test-environment
 	$(python) ruff check

@@ -8,12 +8,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
 
-from PIL import Image, ImageCms, ImageOps
+from PIL import Image, ImageOps
 
 from bulletin_press import fonts
 from bulletin_press.artwork import artwork
+from bulletin_press.colours import in_srgb
 from bulletin_press.editions.letter import drawing
 from bulletin_press.issue import Issue
 from bulletin_press.problems import Location, Problem, ProblemsError, problem
@@ -139,25 +139,12 @@ def _photographed(picture: Picture) -> Shown:
     with Image.open(io.BytesIO(picture.data)) as opened:
         profile = opened.info.get("icc_profile")
         image: Image.Image = ImageOps.exif_transpose(opened)
-        image = _on_white(_in_srgb(image, profile))
+        image = _on_white(in_srgb(image, profile))
     wide, high = image.size
     image.thumbnail(_MOST, Image.Resampling.LANCZOS)
     media_type, data = _packed(image, photograph=picture.media_type == "image/jpeg")
     scale = min(SHEET / wide, _TALLEST / high, 1.0)
     return Shown(data, media_type, wide * scale, high * scale)
-
-
-def _in_srgb(image: Image.Image, profile: Any) -> Image.Image:
-    """The image in the colours of screens, by its profile if it has one that can be read."""
-    if profile and image.mode in ("RGB", "CMYK", "L"):
-        try:
-            source = ImageCms.ImageCmsProfile(io.BytesIO(profile))
-            target = ImageCms.createProfile("sRGB")
-            made = ImageCms.profileToProfile(image, source, target, outputMode="RGB")
-        except (ImageCms.PyCMSError, OSError, ValueError):
-            return image
-        return image if made is None else made
-    return image
 
 
 def _on_white(image: Image.Image) -> Image.Image:

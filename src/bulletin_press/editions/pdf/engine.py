@@ -73,7 +73,7 @@ _with_room.__code__ = _with_room.__code__.replace(co_stacksize=140_000)
 def _lay_out(composition: Composition, messages: list[str]) -> Layout:
     from weasyprint.text.fonts import FontConfiguration
 
-    from bulletin_press.editions.pdf import finish, pagemap, tags
+    from bulletin_press.editions.pdf import finish, onscreen, pagemap, tags
 
     fonts = FontConfiguration()
     numbers: dict[str, str] = {}
@@ -101,6 +101,8 @@ def _lay_out(composition: Composition, messages: list[str]) -> Layout:
 
     def finished(_: Any, pdf: Any) -> None:
         finish.finish(pdf, labels)
+        if setting.claims:
+            onscreen.settle(pdf)
         prepared(pdf)
 
     with tags.tagged(document, source.etree_element) if setting.claims else nullcontext():

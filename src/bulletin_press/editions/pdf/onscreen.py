@@ -1,0 +1,39 @@
+"""Pictures of a PDF for screens and archives: in the colours of screens, smoothed by no viewer."""
+
+from __future__ import annotations
+
+import io
+from typing import Any
+
+from PIL import Image
+
+from bulletin_press.colours import in_srgb
+from bulletin_press.source.pictures import JPEG_QUALITY
+
+
+def settle(pdf: Any) -> None:
+    """Make the pictures of a pydyf document such as PDF/A takes.
+
+    Its colours being those of screens, inks may not be used beside them (ISO 19005-2 §6.2.4.3);
+    and viewers shall not smooth pictures in ways of their own (§6.2.8).
+    """
+    import pydyf
+
+    for one in pdf.objects:
+        if isinstance(one, pydyf.Stream) and one.extra.get("Subtype") == "/Image":
+            one.extra["Interpolate"] = "false"
+            if one.extra["ColorSpace"] == "/DeviceCMYK":
+                _show(one)
+
+
+def _show(picture: Any) -> None:
+    """Give a JPEG in inks the colours of screens."""
+    (data,) = picture.stream
+    with Image.open(io.BytesIO(getattr(data, "data", data))) as opened:
+        shown = in_srgb(opened, opened.info.get("icc_profile")).convert("RGB")
+    out = io.BytesIO()
+    shown.info = {}
+    shown.save(out, "JPEG", quality=JPEG_QUALITY, subsampling=0)
+    picture.stream = [out.getvalue()]
+    picture.extra["ColorSpace"] = "/DeviceRGB"
+    picture.extra.pop("Decode", None)
