@@ -9,7 +9,7 @@ export PYTHON SYSTEM_PACKAGES ISSUE SECONDS
 python = .venv/bin/python -m
 
 .NOTPARALLEL:
-.PHONY: issue pdf epub test check fuzz faults judge lint pictures run-environment test-environment clean help
+.PHONY: issue pdf epub test check fuzz faults judge lint golden pictures run-environment test-environment clean help
 
 issue: run-environment ## the newest issue as PDF and EPUB (also: make ISSUE=2026-02)
 	@scripts/build pdf epub
@@ -40,6 +40,9 @@ lint: test-environment
 	$(python) ruff format --check
 	$(python) mypy
 	.venv/bin/lint-imports --no-logo
+
+golden: test-environment ## keeps the pages of two issues as they are laid out now, for the tests
+	$(python) tests.golden
 
 pictures: test-environment ## draws the pictures of the reference; needs Chromium
 	$(python) scripts.pictures
