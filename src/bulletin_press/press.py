@@ -98,7 +98,8 @@ def _letter(work: Work, _: str) -> _Made:
     return replace(made.edition, files=files), made.problems
 
 
-def _judged(edition: Edition) -> tuple[Problem, ...]:
+def judged(edition: Edition) -> tuple[Problem, ...]:
+    """What the outside judge of an edition says, if it has one."""
     from bulletin_press import judges
 
     judge = judges.JUDGES.get(edition.name)
@@ -252,7 +253,7 @@ def build(
         try:
             edition, more = EDITIONS[name](work, profile)
             if judge:
-                more = (*more, *_judged(edition))
+                more = (*more, *judged(edition))
         except ProblemsError as error:
             failed = True
             problems.extend(one for one in error.problems if one not in problems)
@@ -262,15 +263,19 @@ def build(
             failed = failed or stops(more)
     if failed:
         return Built(problems=ordered(problems))
-    root = found.issue.publication.root
     target = output or destination(found.issue.publication, folder)
+    return put(made, target, found.issue.publication.root, problems)
+
+
+def put(made: Iterable[Edition], target: Path, root: Path, problems: Iterable[Problem]) -> Built:
+    """Write editions below ``target``; what is in the way becomes a problem (E102)."""
     try:
         paths = write(made, target)
     except OSError as error:
         shown = target.relative_to(root) if target.is_relative_to(root) else target
         message = f"cannot write: {error.strerror or error}"
-        problems.append(problem("E102", message, Location(shown.as_posix())))
-        return Built(problems=ordered(problems))
+        refused = problem("E102", message, Location(shown.as_posix()))
+        return Built(problems=ordered((*problems, refused)))
     return Built(paths, ordered(problems))
 
 

@@ -51,6 +51,7 @@ def main() -> None:
 
 for command in (
     issues.build,
+    issues.offprint,
     issues.check,
     issues.show,
     subscribers.subscribers,

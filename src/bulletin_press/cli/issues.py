@@ -1,4 +1,4 @@
-"""The verbs that make editions: build, check, show."""
+"""The verbs that make editions: build, offprint, check, show."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from bulletin_press import press
+from bulletin_press import offprints, press
 from bulletin_press.cli.output import (
     ENCODING,
     EPILOG,
@@ -90,6 +90,42 @@ def build(
             findings += findings_of(built.problems, folder)
             paths.extend(built.paths)
     finish(findings, paths, form, strict)
+
+
+@click.command(epilog=EPILOG)
+@click.argument("issue")
+@click.argument("articles", nargs=-1, metavar="[ARTICLE]...")
+@click.option(
+    "-o", "--output", type=click.Path(file_okay=False, path_type=Path),
+    help="Folder for the files. [build/ISSUE/offprints]",
+)  # fmt: skip
+@click.option("--judge", is_flag=True, help="Have outside judges confirm each file first.")
+@ENCODING
+@STRICT
+@FORMAT
+@JSON
+def offprint(
+    issue: str,
+    articles: tuple[str, ...],
+    output: Path | None,
+    judge: bool,
+    codec: str,
+    strict: bool,
+    form: str,
+) -> None:
+    """Cut each ARTICLE of ISSUE, its id or numeral, from the PDF; all of them without one.
+
+    The pages keep their numbers. Prints the path of each file made, a line each.
+    """
+    folder = None
+    paths: tuple[Path, ...] = ()
+    try:
+        folder = press.locate(issue, Path.cwd())
+        built = offprints.make(folder, articles, output, strict=strict, judge=judge, encoding=codec)
+        problems, paths = built.problems, built.paths
+    except ProblemsError as error:
+        problems = error.problems
+    finish(findings_of(problems, folder), paths, form, strict)
 
 
 @click.command(epilog=EPILOG)

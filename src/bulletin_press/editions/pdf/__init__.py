@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from hashlib import sha256
 
 from bulletin_press.edition import Edition
 from bulletin_press.editions.pdf import booklet, checks, worker
-from bulletin_press.editions.pdf.composition import BACK_COVER, compose
-from bulletin_press.editions.pdf.profiles import PROFILES
-from bulletin_press.issue import Issue
+from bulletin_press.editions.pdf.citation import cut
+from bulletin_press.editions.pdf.composition import BACK_COVER, Composition, compose
+from bulletin_press.editions.pdf.engine import Layout
+from bulletin_press.editions.pdf.profiles import OFFPRINTS, PROFILES
+from bulletin_press.issue import Article, Issue
 from bulletin_press.pagination import PageStart, Pagination
 from bulletin_press.problems import Problem, ProblemsError, errors, problem
 
@@ -29,15 +32,9 @@ def render(issue: Issue, draft: bool = False, profile: str = "screen") -> Printe
     ``profile`` is one of ``profiles.PROFILES``: for whom it is laid out.
     Raises ProblemsError with L- and E-codes if a promise of the layout does not hold.
     """
-    where, setting = issue.place(issue.document), PROFILES[profile]
-    try:
-        composition = compose(issue, draft, setting)
-        layout = worker.run(composition, issue.publication.limits)
-    except worker.LimitError as error:
-        raise ProblemsError([problem("L102", str(error), where)]) from error
-    problems = tuple(checks.check(issue, layout, composition.sheet))
-    if errors(problems) and not draft:
-        raise ProblemsError(problems)
+    setting = PROFILES[profile]
+    composition = compose(issue, draft, setting)
+    layout, problems = _laid_out(issue, composition, draft)
     starts = zip(layout.labels, layout.starts, strict=True)
     pagination = Pagination(
         tuple(PageStart(label, *start) for label, start in starts),
@@ -58,3 +55,38 @@ def render(issue: Issue, draft: bool = False, profile: str = "screen") -> Printe
     files = {f"{issue.stem}{setting.suffix}.pdf": made, **beside}
     edition = Edition("pdf", "application/pdf", files)
     return Printed(edition, pagination, (*problems, *more))
+
+
+def offprints(issue: Issue, articles: Iterable[Article]) -> tuple[Edition, tuple[Problem, ...]]:
+    """A PDF of each article, named by its id, cut from the issue as ``render`` lays it out.
+
+    Beside them the warnings of the layout. Raises ProblemsError as ``render`` does, and with E108
+    for a citation that has no room.
+    """
+    composition = compose(issue, setting=OFFPRINTS)
+    cuts = tuple(cut(issue, article, composition.sheet) for article in articles)
+    layout, problems = _laid_out(issue, replace(composition, cuts=cuts))
+    crowded = [
+        problem("E108", f"the citation has no room, on page {one.label} or at the end", where)
+        for one in layout.offprints
+        if one.crowded
+        for where in (issue.place(one.article),)
+    ]
+    if crowded:
+        raise ProblemsError([*problems, *crowded])
+    files = {f"{one.article}.pdf": one.pdf for one in layout.offprints}
+    return Edition("pdf", "application/pdf", files), problems
+
+
+def _laid_out(
+    issue: Issue, composition: Composition, draft: bool = False
+) -> tuple[Layout, tuple[Problem, ...]]:
+    try:
+        layout = worker.run(composition, issue.publication.limits)
+    except worker.LimitError as error:
+        where = issue.place(issue.document)
+        raise ProblemsError([problem("L102", str(error), where)]) from error
+    problems = tuple(checks.check(issue, layout, composition.sheet))
+    if errors(problems) and not draft:
+        raise ProblemsError(problems)
+    return layout, problems

@@ -12,6 +12,7 @@ from bulletin_press import fonts, markup, styles
 from bulletin_press.artwork import artwork, drawn_formulas
 from bulletin_press.config import PAGE_HEIGHTS, PAGE_WIDTHS
 from bulletin_press.contents import Entry, contents, outline
+from bulletin_press.editions.pdf.citation import Cut
 from bulletin_press.editions.pdf.fitting import is_roomy
 from bulletin_press.editions.pdf.profiles import PROFILES, Setting
 from bulletin_press.issue import Article, Issue
@@ -41,7 +42,8 @@ class Composition:
     ``anchors`` are the ids whose pages the layout reports, in reading order. ``opening`` is the
     id of the first article, where page 1 begins if page 1 is not the cover. ``profile`` is the
     ICC profile of the inks that the file is to be in. ``pictures`` are the paths of the issue's
-    pictures, or charts' names, by address.
+    pictures, or charts' names, by address. ``cuts`` are the articles that are asked for, in
+    place of the whole.
     """
 
     html: str
@@ -53,6 +55,7 @@ class Composition:
     setting: Setting
     profile: bytes
     pictures: Mapping[str, str]
+    cuts: tuple[Cut, ...] = ()
 
 
 def compose(

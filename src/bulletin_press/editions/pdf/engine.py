@@ -29,8 +29,24 @@ _FONTCONFIG = """<?xml version="1.0"?>
 
 
 @dataclass(frozen=True, slots=True)
+class Cutting:
+    """The PDF of one article of the issue, by its id.
+
+    ``crowded`` says that its citation has no room on its pages, which begin with ``label``.
+    """
+
+    article: str
+    pdf: bytes
+    label: str
+    crowded: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Layout:
-    """A finished layout as plain values, fit to leave the process that made it."""
+    """A finished layout as plain values, fit to leave the process that made it.
+
+    Where offprints are asked for, they are there and ``pdf`` is empty.
+    """
 
     pdf: bytes
     labels: tuple[str, ...]
@@ -42,6 +58,7 @@ class Layout:
     incomplete: tuple[str, ...]
     warnings: tuple[str, ...]
     settled: bool
+    offprints: tuple[Cutting, ...] = ()
 
 
 def lay_out(composition: Composition, folder: Path) -> Layout:
@@ -99,18 +116,22 @@ def _lay_out(composition: Composition, messages: list[str]) -> Layout:
         numbers = true
     prepared = setting.prepare(document, pictures, composition)
 
-    def finished(_: Any, pdf: Any) -> None:
-        finish.finish(pdf, labels)
-        if setting.claims:
-            onscreen.settle(pdf)
-        prepared(pdf)
+    def written(document: Any, labels: tuple[str, ...]) -> bytes:
+        def finished(_: Any, pdf: Any) -> None:
+            finish.finish(pdf, labels)
+            if setting.claims:
+                onscreen.settle(pdf)
+            prepared(pdf)
 
-    with tags.tagged(document, source.etree_element) if setting.claims else nullcontext():
-        if setting.claims:
-            finish.claim(document.metadata)
-        pdf = document.write_pdf(finisher=finished, **kind)
+        with tags.tagged(document, source.etree_element) if setting.claims else nullcontext():
+            if setting.claims:
+                finish.claim(document.metadata)
+            pdf: bytes = document.write_pdf(finisher=finished, **kind)
+        return pdf
+
+    offprints = tuple(_offprints(composition, document, source.etree_element, labels, written))
     return Layout(
-        pdf,
+        b"" if composition.cuts else written(document, labels),
         tuple(labels),
         tuple(found.starts),
         {name: anchors[name] for name in composition.anchors if name in anchors},
@@ -120,11 +141,38 @@ def _lay_out(composition: Composition, messages: list[str]) -> Layout:
         incomplete,
         tuple(dict.fromkeys(messages)),
         settled,
+        offprints,
     )
+
+
+def _offprints(
+    composition: Composition,
+    document: Any,
+    tree: Any,
+    labels: tuple[str, ...],
+    written: Callable[[Any, tuple[str, ...]], bytes],
+) -> Iterator[Cutting]:
+    """Each article that is asked for, cut from the document laid out for ``tree``."""
+    from bulletin_press.editions.pdf import cutting
+
+    for cut in composition.cuts:
+        found = cutting.take(document, tree, labels, cut, lambda html: _source(composition, html))
+        pdf = written(found.document, found.labels)
+        yield Cutting(cut.article, pdf, found.labels[0], found.crowded)
 
 
 def _parse(composition: Composition, numbers: Mapping[str, str]) -> Any:
     """The document for the engine, with page numbers written in where they are known."""
+    source = _source(composition, composition.html)
+    for link in source.etree_element.iter("a"):
+        number = numbers.get(link.get("href", "")[1:])
+        if number is not None:
+            link.set("data-number", number)
+    return source
+
+
+def _source(composition: Composition, html: str) -> Any:
+    """HTML for the engine, which finds the composition's resources and nothing else."""
     from weasyprint import HTML
     from weasyprint.urls import URLFetcher, URLFetcherResponse
 
@@ -138,12 +186,7 @@ def _parse(composition: Composition, numbers: Mapping[str, str]) -> Any:
                 raise ValueError("the address is not one of this issue's resources")
             return URLFetcherResponse(url, composition.resources[url])
 
-    source = HTML(string=composition.html, url_fetcher=Resources(), base_url="press:")
-    for link in source.etree_element.iter("a"):
-        number = numbers.get(link.get("href", "")[1:])
-        if number is not None:
-            link.set("data-number", number)
-    return source
+    return HTML(string=html, url_fetcher=Resources(), base_url="press:")
 
 
 @contextmanager

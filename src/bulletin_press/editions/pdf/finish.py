@@ -46,7 +46,10 @@ def finish(pdf: Any, labels: tuple[str, ...]) -> None:
     numbers: list[Any] = []
     if front:
         numbers += [0, pydyf.Dictionary({"S": "/r"})]
-    numbers += [front, pydyf.Dictionary({"S": "/D"})]
+    decimal = pydyf.Dictionary({"S": "/D"})
+    if front < len(labels) and labels[front] != "1":
+        decimal["St"] = int(labels[front])
+    numbers += [front, decimal]
     pdf.catalog["PageLabels"] = pydyf.Dictionary({"Nums": pydyf.Array(numbers)})
     pdf.catalog["PageMode"] = "/UseOutlines"
 

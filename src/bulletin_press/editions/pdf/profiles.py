@@ -218,6 +218,19 @@ class Press(Setting):
         return data
 
 
+@dataclass(frozen=True, slots=True)
+class ForOffprints(Setting):
+    """The usual pages, of which articles are cut."""
+
+    suffix: str = ""
+    sheets: tuple[str, ...] = ("base.css", "print.css", "offprint.css")
+
+    def rules(self, design: Design) -> Iterator[str]:
+        """The article is the first level of bookmarks: that of its section is not in the file."""
+        yield from Setting.rules(self, design)
+        yield ".department{bookmark-level:none}.grouped .article-title{bookmark-level:1}"
+
+
 PROFILES: Mapping[str, Setting] = MappingProxyType(
     {
         "screen": Setting(),
@@ -227,3 +240,6 @@ PROFILES: Mapping[str, Setting] = MappingProxyType(
     }
 )
 """By the names that ``build --profile`` takes."""
+
+OFFPRINTS = ForOffprints()
+"""What offprints are cut from."""
