@@ -495,3 +495,13 @@ def test_words_that_fill_a_line_before_an_element_stay_together(tmp_path: Path) 
     _, book = render(load(write(tmp_path, files)))
     (line,) = [line for line in book.sheets[-1].lines if line.startswith("In")]
     assert line == "In December 2025 the Union listed the cable as a"
+
+
+def test_a_word_in_italics_within_a_note_is_not_broken(tmp_path: Path) -> None:
+    text = ".. [#] A *word* {}*infrastructure here* and more\n"
+    lines = "\n".join(text.format("in " * count) for count in range(84, 104))
+    calls = " ".join(["word [#]_"] * 20)
+    files = {"issue.rst": masthead(), "01-notes.rst": article("Notes", f"{calls}\n\n{lines}")}
+    _, book = render(load(write(tmp_path, files)))
+    text = "\n".join(line for sheet in book.sheets for line in sheet.lines)
+    assert text.count("infrastructure") == 20

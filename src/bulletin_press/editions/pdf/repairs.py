@@ -6,13 +6,16 @@ the column. It counts an indent as part of the line's width, at the wrong end. W
 a cluster of glyphs, as a letter and its vowel do, it tells readers of the PDF that one glyph is
 all of them and the others nothing, wherever else these stand. And it writes empty strings where
 the face changes, after which PDFium, so Chrome, narrows a widened blank again. Where words before
-an element fill a line but for the blank at their end, it sets the first of them alone. It does
+an element fill a line but for the blank at their end, it sets the first of them alone. It takes
+the begin of an element within another for the begin of a line, where a word too long for the room
+left may be broken anywhere. It does
 not draw a blank between two elements, so that readers of the PDF join the words; and if the first
 blank of a face is one that joins, it names all of them so. A stream
 of the PDF that happens to end with a carriage return ends one octet early for strict readers,
 since a line feed follows.
-Seven of its functions are replaced while it works: ``remove_last_whitespace``, ``text_align`` and
-``split_first_line`` of ``weasyprint.layout.inline``, ``draw_first_line`` of
+Nine of its functions are replaced while it works: ``remove_last_whitespace``, ``text_align``,
+``split_first_line``, ``split_inline_box`` and ``split_text_box`` of ``weasyprint.layout.inline``,
+``draw_first_line`` of
 ``weasyprint.draw.text``, ``show_text`` of ``weasyprint.pdf.stream.Stream``,
 ``build_fonts_dictionary`` of ``weasyprint.pdf``, and ``data`` of ``pydyf.Stream``.
 """
@@ -43,6 +46,8 @@ def true_lines() -> Iterator[None]:
     drop, align, draw = inline.remove_last_whitespace, inline.text_align, text.draw_first_line
     show, split = Stream.show_text, inline.split_first_line
     data, build = pydyf.Stream.data, engine.build_fonts_dictionary
+    split_inline, split_text = inline.split_inline_box, inline.split_text_box
+    begins = [0.0]
 
     def remove_last_whitespace(context: Any, line: Any) -> None:
         before = [child.position_x for child in line.children]
@@ -80,6 +85,20 @@ def true_lines() -> Iterator[None]:
                 return split(text, style, context, inf, *others, **more)
         return found
 
+    def split_inline_box(context: Any, box: Any, position_x: float, *others: Any) -> Any:
+        is_line = isinstance(box, boxes.LineBox)
+        begins.append(position_x if is_line else begins[-1])
+        try:
+            return split_inline(context, box, position_x, *others)
+        finally:
+            begins.pop()
+
+    def split_text_box(
+        context: Any, box: Any, width: Any, skip: int, is_line_start: bool = True
+    ) -> Any:
+        begins_line = is_line_start and box.position_x <= begins[-1]
+        return split_text(context, box, width, skip, is_line_start=begins_line)
+
     def draw_first_line(stream: Any, box: Any, *others: Any) -> Any:
         if isinstance(box, boxes.TextBox) and not box.text.strip() and box.width:
             box = box.copy_with_text(".")
@@ -100,6 +119,7 @@ def true_lines() -> Iterator[None]:
 
     inline.remove_last_whitespace, inline.text_align = remove_last_whitespace, text_align
     inline.split_first_line = split_first_line
+    inline.split_inline_box, inline.split_text_box = split_inline_box, split_text_box
     text.draw_first_line = draw_first_line
     Stream.show_text = lambda self, parts: show(self, parts.replace("<>", " "))
     pydyf.Stream.data = property(whole_data)
@@ -109,6 +129,7 @@ def true_lines() -> Iterator[None]:
     finally:
         inline.remove_last_whitespace, inline.text_align = drop, align
         inline.split_first_line = split
+        inline.split_inline_box, inline.split_text_box = split_inline, split_text
         text.draw_first_line, Stream.show_text = draw, show
         pydyf.Stream.data, engine.build_fonts_dictionary = data, build
 
