@@ -36,9 +36,9 @@ XHTML = "{http://www.w3.org/1999/xhtml}"
 
 DPI = 110
 MILLIMETRE = DPI / 25.4
-# lengths of styles/print.css: the margins above, below, at the spine and at the edge of a page;
-# how far the opening of an article reaches
-MARGINS = (24, 21, 22, 18)
+# lengths of styles/print.css: the margins above, below, at the spine and at the edge of A4, and how
+# much of the first is the same on smaller paper; how far the opening of an article reaches
+MARGINS, FIXED = (18, 21, 22, 18), 6
 OPENING = (3 + 2) * MILLIMETRE + (2 + 26) * DPI / 72
 PHONE, TALL, WIDE = 420, 4000, 640
 COLOURS = 96
@@ -120,7 +120,9 @@ def narrowed(image: Image.Image, width: int) -> Image.Image:
 
 def inner(sheet: Image.Image, number: int) -> Image.Image:
     """What is printed within the margins of a page, with a little room at its sides."""
-    above, below, inside, outside = (round(margin * MILLIMETRE) for margin in MARGINS)
+    scale = min(MILLIMETRE, sheet.width / 210)
+    above, below, inside, outside = (round(margin * scale) for margin in MARGINS)
+    above += round(FIXED * MILLIMETRE)
     left, right = (outside, inside) if number % 2 else (inside, outside)
     return sheet.crop((left - ROOM, above, sheet.width - right + ROOM, sheet.height - below))
 

@@ -278,7 +278,7 @@ def test_table_over_the_edge_of_the_paper_is_refused(tmp_path: Path) -> None:
 
 
 def test_table_wider_than_the_page_is_reported_with_its_source_line(tmp_path: Path) -> None:
-    files = {"issue.rst": masthead(), "01-a.rst": article("Docks", cells(13))}
+    files = {"issue.rst": masthead(), "01-a.rst": article("Docks", cells(15))}
     printed, _ = render(load(write(tmp_path, files)))
     found = {(one.code, Path(one.where.path).name, one.where.line) for one in printed.problems}
     assert found == {("L104", "01-a.rst", 9)}
