@@ -32,8 +32,9 @@ fuzz: test-environment ## reads made-up and crippled issues for SECONDS, saves w
 faults: test-environment ## shows that it finds planted faults
 	$(python) tests.fuzz --faults
 
-judge: test-environment ## has outside judges judge the PDFs of COUNT made-up issues, saves what is refused
+judge: test-environment ## has made-up issues laid out, read back, and judged by outside judges
 	$(python) tests.judging
+	$(python) tests.pages
 
 lint: test-environment
 	$(python) ruff check
