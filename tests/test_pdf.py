@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import io
+import random
 import re
 from pathlib import Path
 from typing import Any
@@ -20,7 +21,7 @@ from bulletin_press.editions.pdf.engine import Layout
 from bulletin_press.issue import Issue
 from bulletin_press.problems import ProblemsError
 from bulletin_press.styles import Sheet
-from tests.printing import Book, generated, load, masthead, render, write
+from tests.printing import WORDS, Book, generated, load, masthead, render, write
 
 LONG = "The council of the northern harbour met again and the engineers measured the river. "
 
@@ -115,6 +116,23 @@ def test_notes_stand_at_the_foot_of_the_page_with_their_first_call(
         assert next(n for n, line in enumerate(lines) if note in line) >= len(lines) - 6
     everything = " ".join(sheet.text for sheet in sheets)
     assert all(everything.count(note) == 1 for note in (*calls, "Titlenote", "Headnote"))
+
+
+def test_notes_in_columns_stay_on_the_pages_of_their_calls(tmp_path: Path) -> None:
+    chance, parts, notes = random.Random(7), [], []
+    for number in range(24):
+        text = " ".join(chance.choices(WORDS, k=chance.randint(8, 60)))
+        if chance.random() < 0.7:
+            text += f" Word{number:02} [#n{number}]_"
+            words = " ".join(chance.choices(WORDS, k=chance.randint(3, 40)))
+            notes.append(f".. [#n{number}] Note{number:02} {words}")
+        parts.append(f"{text}.")
+    body = "\n\n".join([*parts, "\n".join(notes)])
+    files = {"issue.rst": masthead(), "01-a.rst": article("Part", body)}
+    _, book = render(load(write(tmp_path, files)))
+    for sheet in book.sheets:
+        called, printed = (re.findall(rf"{word}(\d\d)", sheet.text) for word in ("Word", "Note"))
+        assert sorted(called) == sorted(printed), sheet.label
 
 
 def test_references_name_the_page_they_lead_to(book: tuple[pdf.Printed, Book, Path]) -> None:

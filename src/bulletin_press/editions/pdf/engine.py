@@ -72,9 +72,9 @@ def lay_out(composition: Composition, folder: Path) -> Layout:
     os.environ["FONTCONFIG_FILE"] = str(configuration)
     with _messages() as messages, _no_collection(), warnings.catch_warnings():
         warnings.filterwarnings("ignore", "No fonts configured in FontConfig")
-        from bulletin_press.editions.pdf import grid, repairs
+        from bulletin_press.editions.pdf import footnotes, grid, repairs
 
-        with repairs.true_lines(), grid.level_columns():
+        with repairs.true_lines(), grid.level_columns(), footnotes.at_their_calls():
             return _with_room(lambda: _lay_out(composition, messages))
 
 
