@@ -58,8 +58,9 @@ class Note:
 
 @dataclass(eq=False)
 class Expected:
-    """An issue's words in the order of reading: text and notes apart."""
+    """An issue's words in the order of reading, text and notes apart, and the parts they are of."""
 
+    parts: list[Part]
     text: list[Place]
     notes: list[Note]
 
@@ -71,7 +72,7 @@ class Expected:
 
 def flatten(parts: list[Part]) -> Expected:
     """The words of some parts."""
-    found = Expected([], [])
+    found = Expected(parts, [], [])
 
     def walk(part: Part, within: tuple[Part, ...], into: list[Place]) -> None:
         within = (*within, part)

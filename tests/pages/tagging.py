@@ -62,6 +62,7 @@ def check(
     yield from _headings(tree, read)
     yield from _languages(file, read, language)
     yield from _figures(tree, content, pages, expected)
+    yield from _descriptions(tree, expected)
     yield from _notes(file, tree, read, expected)
     yield from _contents(tree, expected)
     yield from _links(file, tree)
@@ -226,9 +227,9 @@ def _figures(tree: Tree, content: Content, pages: Pages, expected: Expected) -> 
                     yield f"figure: the BBox {box} is not where the picture is: {real}"
 
 
-def alternatives(expected: Expected, parts: list[Part], tree: Tree) -> Iterator[str]:
+def _descriptions(tree: Tree, expected: Expected) -> Iterator[str]:
     """Every description of a picture is in the tree once, in order."""
-    due = [one.alt for part in parts for one in part.parts("picture")]
+    due = [one.alt for part in expected.parts for one in part.parts("picture")]
     said = [" ".join(one.text("/Alt").split()) for one in tree.elements if one.type == "Figure"]
     found = [one for one in said if one in due]
     if found != due:
