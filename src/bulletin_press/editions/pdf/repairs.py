@@ -6,13 +6,12 @@ the column. It counts an indent as part of the line's width, at the wrong end. W
 a cluster of glyphs, as a letter and its vowel do, it tells readers of the PDF that one glyph is
 all of them and the others nothing, wherever else these stand. And it writes empty strings where
 the face changes, after which PDFium, so Chrome, narrows a widened blank again. Where words before
-an element fill a line but for the blank at their end, it sets the first of them alone. It takes
-the begin of an element within another for the begin of a line, where a word too long for the room
-left may be broken anywhere. It does
-not draw a blank between two elements, so that readers of the PDF join the words; and if the first
-blank of a face is one that joins, it names all of them so. A stream
-of the PDF that happens to end with a carriage return ends one octet early for strict readers,
-since a line feed follows.
+an element fill a line but for the blank at their end, it sets the first of them alone, or its
+first syllables. It takes the begin of an element within another for the begin of a line, where a
+word too long for the room left may be broken anywhere. It does not draw a blank between two
+elements, so that readers of the PDF join the words; and if the first blank of a face is one that
+joins, it names all of them so. A stream of the PDF that happens to end with a carriage return ends
+one octet early for strict readers, since a line feed follows.
 Nine of its functions are replaced while it works: ``remove_last_whitespace``, ``text_align``,
 ``split_first_line``, ``split_inline_box`` and ``split_text_box`` of ``weasyprint.layout.inline``,
 ``draw_first_line`` of
@@ -78,7 +77,9 @@ def true_lines() -> Iterator[None]:
         found = split(text, style, context, max_width, *others, **more)
         words = text.strip(" ")
         broken = found[2] is not None and max_width is not None
-        alone = broken and found[0].text == words.partition(" ")[0] != words
+        first, _, rest = words.partition(" ")
+        begin = found[0].text.removesuffix(style["hyphenate_character"])
+        alone = broken and rest and first.startswith(begin)
         if alone and text[-1] == " " and style["white_space"] == "normal":
             bare = split(text.rstrip(" "), style, context, max_width, *others, **more)
             if bare[2] is None and bare[3] <= max_width:
