@@ -111,6 +111,17 @@ CODES: Mapping[str, Code] = MappingProxyType(
         "L104": _warning("shorten the word or address, or allow a break in it"),
         "L105": _error("make the table narrower, or the word or address shorter"),
         "L106": _warning("shorten the back cover, or make its pictures smaller by :width:"),
+        "L107": _error(
+            "report this as a bug with the issue's sources, unless a style sheet of yours"
+            " moves text"
+        ),
+        "L108": _warning("add or take out a line before it, or move a picture or table"),
+        "L109": _warning("shorten the note, or call it in another place"),
+        "L110": _warning("shorten the notes, or call fewer of them in one paragraph"),
+        "L111": _error("shorten the note, or make it a part of the text"),
+        "L112": _warning("reword the line, or allow a break in its long words"),
+        "L113": _warning("shorten a text by some lines, or make it longer"),
+        "L114": _error("make it smaller, or part it in two"),
         "L120": _warning("take a larger picture, or print it smaller by :width:"),
         "L121": _warning("let the style sheets set it in black, or larger"),
         "L122": _warning("let it end 3 mm outside, in styles/press.css"),

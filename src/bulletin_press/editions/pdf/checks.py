@@ -3,13 +3,30 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from types import MappingProxyType
 
 from bulletin_press.editions.pdf.composition import BACK_COVER
 from bulletin_press.editions.pdf.engine import Layout
 from bulletin_press.issue import Issue
 from bulletin_press.problems import Problem, problem
 from bulletin_press.styles import Sheet
+
+_QUOTED = 60
+_WORDS: Mapping[str, str] = MappingProxyType(
+    {
+        "L104": "{text} runs out of its column on page {page}",
+        "L105": "{text} is cut off by the paper's edge on page {page}",
+        "L107": "{text} is printed over {other} on page {page}",
+        "L108": "the heading {text} is the last line of its column on page {page}",
+        "L109": "the note {text} is called on page {called} and printed on page {page}",
+        "L110": "the note {text} stands after a later one on page {page}",
+        "L111": "the note {text} does not fit page {page}",
+        "L112": "the blanks in the line {text} are stretched on page {page}",
+        "L113": "the last page, {page}, has fewer than four lines of text",
+        "L114": "{text} runs over the foot of page {page}",
+    }
+)
 
 
 def check(issue: Issue, layout: Layout, sheet: Sheet) -> Iterator[Problem]:
@@ -38,9 +55,15 @@ def check(issue: Issue, layout: Layout, sheet: Sheet) -> Iterator[Problem]:
         yield problem("L106", message, issue.place(BACK_COVER))
     for name in layout.incomplete:
         yield problem("E101", "text of this block is missing from the pages", issue.place(name))
-    for page, name, text, cut in layout.overflows:
-        code, what = ("L105", "is cut off by the paper's edge") if cut else (
-            "L104", "runs out of its column"
-        )  # fmt: skip
-        message = f"“{text[:60]}” {what} on page {layout.labels[page - 1]}"
-        yield problem(code, message, issue.place(name))
+    for fault in layout.faults:
+        words = _WORDS[fault.code].format(
+            text=_short(fault.text) or f"a {fault.other}",
+            other=_short(fault.other) or "the notes",
+            page=layout.labels[fault.page - 1],
+            called=layout.labels[fault.called - 1],
+        )
+        yield problem(fault.code, words, issue.place(fault.block))
+
+
+def _short(text: str) -> str:
+    return f"“{text if len(text) <= _QUOTED else f'{text[:_QUOTED].rstrip()}…'}”" if text else ""

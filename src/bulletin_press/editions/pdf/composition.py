@@ -12,6 +12,7 @@ from bulletin_press import fonts, markup, styles
 from bulletin_press.artwork import artwork, drawn_formulas
 from bulletin_press.config import PAGE_HEIGHTS, PAGE_WIDTHS
 from bulletin_press.contents import Entry, contents, outline
+from bulletin_press.editions.pdf import hyphens, tightening
 from bulletin_press.editions.pdf.citation import Cut
 from bulletin_press.editions.pdf.fitting import is_roomy
 from bulletin_press.editions.pdf.profiles import PROFILES, Setting
@@ -23,7 +24,6 @@ from bulletin_press.source.languages import labels
 
 _FACES = "press:faces/"
 _PICTURES = "press:pictures/"
-_PATTERNS = {"en": "en-US"}
 _NAMEPLATE, _NAMEPLATE_MARGINS = 68.0, 125.3
 _APART = frozenset({"timeline", "events", "document"})
 _HEADINGS = frozenset({"h2", "h3"})
@@ -42,8 +42,8 @@ class Composition:
     ``anchors`` are the ids whose pages the layout reports, in reading order. ``opening`` is the
     id of the first article, where page 1 begins if page 1 is not the cover. ``profile`` is the
     ICC profile of the inks that the file is to be in. ``pictures`` are the paths of the issue's
-    pictures, or charts' names, by address. ``cuts`` are the articles that are asked for, in
-    place of the whole.
+    pictures, or charts' names, by address. ``tightenings`` are rules for a tighter setting, the
+    least tight first. ``cuts`` are the articles that are asked for, in place of the whole.
     """
 
     html: str
@@ -55,6 +55,7 @@ class Composition:
     setting: Setting
     profile: bytes
     pictures: Mapping[str, str]
+    tightenings: tuple[str, ...]
     cuts: tuple[Cut, ...] = ()
 
 
@@ -86,7 +87,8 @@ def compose(
     body = element("body", _front(issue, profile, draft, setting), main)
     body.extend(_matter(issue, matter.BACK_COVER, profile))
     body.set("data-publication", _running(issue))
-    body.set("lang", _PATTERNS.get(issue.language.lower(), issue.language))
+    body.set("lang", issue.language)
+    hyphens.choose_patterns(body)
     body.set("data-draft", "DRAFT " if draft else "")
     sheet = styles.sheet(
         issue.publication,
@@ -110,6 +112,7 @@ def compose(
         setting,
         setting.profile(issue.publication),
         {address: uri for uri, address in addresses.items()},
+        tightening.steps(values),
     )
 
 

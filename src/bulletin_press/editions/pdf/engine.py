@@ -14,11 +14,16 @@ import os
 import warnings
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, nullcontext
+from copy import deepcopy
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from bulletin_press.editions.pdf.composition import Composition
+from bulletin_press.editions.pdf.composition import BACK_COVER, Composition
+
+if TYPE_CHECKING:
+    from bulletin_press.editions.pdf.faults import Fault
+    from bulletin_press.editions.pdf.pagemap import PageMap
 
 ROUNDS = 6
 VARIANT = "pdf/a-2a"
@@ -54,7 +59,7 @@ class Layout:
     anchors: dict[str, int]
     printed: tuple[tuple[str, str], ...]
     margins: tuple[tuple[str, ...], ...]
-    overflows: tuple[tuple[int, str, str, bool], ...]
+    faults: tuple[Fault, ...]
     incomplete: tuple[str, ...]
     warnings: tuple[str, ...]
     settled: bool
@@ -87,21 +92,123 @@ def _with_room(work: Callable[[], Layout]) -> Layout:
 _with_room.__code__ = _with_room.__code__.replace(co_stacksize=140_000)
 
 
+@dataclass(frozen=True, slots=True)
+class _Pages:
+    """Pages whose numbers are true, or the last of several tries; with what was found on them."""
+
+    document: Any
+    tree: Any
+    labels: tuple[str, ...]
+    anchors: dict[str, int]
+    found: PageMap
+    faults: tuple[Fault, ...]
+    incomplete: tuple[str, ...]
+    warnings: tuple[str, ...]
+    settled: bool
+
+    @property
+    def short(self) -> bool:
+        """Whether the last page has few lines."""
+        return any(one.code == "L113" for one in self.faults)
+
+    def better_than(self, other: _Pages) -> bool:
+        """Whether these are fewer pages with no more faults."""
+        whole = self.settled and not self.incomplete and not self.short
+        fewer = len(self.labels) < len(other.labels)
+        return whole and fewer and len(self.faults) <= len(other.faults)
+
+
 def _lay_out(composition: Composition, messages: list[str]) -> Layout:
     from weasyprint.text.fonts import FontConfiguration
 
-    from bulletin_press.editions.pdf import finish, onscreen, pagemap, tags
+    from bulletin_press.editions.pdf import finish, onscreen, tags
 
-    fonts = FontConfiguration()
-    numbers: dict[str, str] = {}
-    pictures: dict[str, Any] = {}
+    fonts, pictures = FontConfiguration(), dict[str, Any]()
+    pages = _tightest_needed(
+        composition, lambda rules: _pages(composition, rules, fonts, pictures, messages)
+    )
+    del messages[:]
     setting = composition.setting
-    kind = {"pdf_variant": VARIANT if setting.claims else None, "pdf_tags": setting.claims}
-    settled = False
+    prepared = setting.prepare(pages.document, pictures, composition)
+
+    def written(document: Any, labels: tuple[str, ...]) -> bytes:
+        def finished(_: Any, pdf: Any) -> None:
+            finish.finish(pdf, labels)
+            if setting.claims:
+                onscreen.settle(pdf)
+            prepared(pdf)
+
+        with tags.tagged(document, pages.tree) if setting.claims else nullcontext():
+            if setting.claims:
+                finish.claim(document.metadata)
+            pdf: bytes = document.write_pdf(finisher=finished, **_kind(composition))
+        return pdf
+
+    offprints = tuple(_offprints(composition, pages, written))
+    anchors = {name: pages.anchors[name] for name in composition.anchors if name in pages.anchors}
+    return Layout(
+        b"" if composition.cuts else written(pages.document, pages.labels),
+        pages.labels,
+        tuple(pages.found.starts),
+        anchors,
+        tuple(pages.found.printed),
+        tuple(tuple(words) for words in pages.found.margins),
+        pages.faults,
+        pages.incomplete,
+        tuple(dict.fromkeys((*pages.warnings, *messages))),
+        pages.settled,
+        offprints,
+    )
+
+
+def _offprints(
+    composition: Composition,
+    pages: _Pages,
+    written: Callable[[Any, tuple[str, ...]], bytes],
+) -> Iterator[Cutting]:
+    """Each article that is asked for, cut from the pages."""
+    from bulletin_press.editions.pdf import cutting
+
+    for cut in composition.cuts:
+        found = cutting.take(
+            pages.document, pages.tree, pages.labels, cut, lambda html: _source(composition, html)
+        )
+        pdf = written(found.document, found.labels)
+        yield Cutting(cut.article, pdf, found.labels[0], found.crowded)
+
+
+def _kind(composition: Composition) -> dict[str, Any]:
+    claims = composition.setting.claims
+    return {"pdf_variant": VARIANT if claims else None, "pdf_tags": claims}
+
+
+def _tightest_needed(composition: Composition, lay_out: Callable[[str], _Pages]) -> _Pages:
+    """The pages, set tighter by the smallest step that spares a last page of a few lines.
+
+    The largest step is tried first: where that does not help, none does.
+    """
+    usual = lay_out("")
+    if not usual.short:
+        return usual
+    *smaller, largest = composition.tightenings
+    tightest = lay_out(largest)
+    if not tightest.better_than(usual):
+        return usual
+    tries = (lay_out(rules) for rules in smaller)
+    return next((pages for pages in tries if pages.better_than(usual)), tightest)
+
+
+def _pages(
+    composition: Composition, rules: str, fonts: Any, pictures: dict[str, Any], messages: list[str]
+) -> _Pages:
+    """Lay out, with ``rules`` after all others, until the numbers printed are true."""
+    from bulletin_press.editions.pdf import faults, finish, pagemap, placed
+
+    numbers: dict[str, str] = {}
     for _ in range(ROUNDS):
         del messages[:]
-        source = _parse(composition, numbers)
-        document = source.render(font_config=fonts, cache=pictures, **kind)
+        source = _parse(composition, numbers, rules)
+        document = source.render(font_config=fonts, cache=pictures, **_kind(composition))
         anchors: dict[str, int] = {}
         for number, page in enumerate(document.pages, 1):
             for name in page.anchors:
@@ -114,56 +221,22 @@ def _lay_out(composition: Composition, messages: list[str]) -> Layout:
         if settled and not (incomplete and numbers != true):
             break
         numbers = true
-    prepared = setting.prepare(document, pictures, composition)
-
-    def written(document: Any, labels: tuple[str, ...]) -> bytes:
-        def finished(_: Any, pdf: Any) -> None:
-            finish.finish(pdf, labels)
-            if setting.claims:
-                onscreen.settle(pdf)
-            prepared(pdf)
-
-        with tags.tagged(document, source.etree_element) if setting.claims else nullcontext():
-            if setting.claims:
-                finish.claim(document.metadata)
-            pdf: bytes = document.write_pdf(finisher=finished, **kind)
-        return pdf
-
-    offprints = tuple(_offprints(composition, document, source.etree_element, labels, written))
-    return Layout(
-        b"" if composition.cuts else written(document, labels),
-        tuple(labels),
-        tuple(found.starts),
-        {name: anchors[name] for name in composition.anchors if name in anchors},
-        tuple(found.printed),
-        tuple(tuple(words) for words in found.margins),
-        tuple(found.overflows),
-        incomplete,
-        tuple(dict.fromkeys(messages)),
-        settled,
-        offprints,
-    )
+    sheets = placed.read(document, source.etree_element)
+    last = anchors.get(BACK_COVER, len(sheets) + 1) - 1
+    wrong = faults.find(sheets, anchors.get(composition.opening, len(sheets)), last)
+    return _Pages(
+        document, source.etree_element, labels, anchors, found, tuple(wrong), incomplete,
+        tuple(messages), settled,
+    )  # fmt: skip
 
 
-def _offprints(
-    composition: Composition,
-    document: Any,
-    tree: Any,
-    labels: tuple[str, ...],
-    written: Callable[[Any, tuple[str, ...]], bytes],
-) -> Iterator[Cutting]:
-    """Each article that is asked for, cut from the document laid out for ``tree``."""
-    from bulletin_press.editions.pdf import cutting
-
-    for cut in composition.cuts:
-        found = cutting.take(document, tree, labels, cut, lambda html: _source(composition, html))
-        pdf = written(found.document, found.labels)
-        yield Cutting(cut.article, pdf, found.labels[0], found.crowded)
-
-
-def _parse(composition: Composition, numbers: Mapping[str, str]) -> Any:
+def _parse(composition: Composition, numbers: Mapping[str, str], rules: str) -> Any:
     """The document for the engine, with page numbers written in where they are known."""
     source = _source(composition, composition.html)
+    if rules:
+        style = deepcopy(source.etree_element.find("head/style"))
+        style.text, style.tail = rules, None
+        source.etree_element.find("head").append(style)
     for link in source.etree_element.iter("a"):
         number = numbers.get(link.get("href", "")[1:])
         if number is not None:

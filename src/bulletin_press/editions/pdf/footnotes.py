@@ -1,12 +1,15 @@
-"""Repairs of the engine's notes in columns: each on the page of its call, and in good time.
+"""Repairs of the engine's notes: each on the page of its call, and in good time.
 
 WeasyPrint lays out columns, sees how high their notes are, and lays them out again in what is left,
 until a height comes a second time. Where it is the higher one that comes again, the columns are
 left as high as the lower one allows, and the notes that lack room go to the next page, away from
-their calls. And it lays out all notes of a page anew for each line that calls one.
-Two of its functions are replaced while it works: ``columns_layout`` of ``weasyprint.layout.column``
-and ``weasyprint.layout.block``, by its own source with one condition changed, and
-``_update_footnote_area`` of ``weasyprint.layout.LayoutContext``.
+their calls. Outside of columns, where a page ends within the first lines of a paragraph, it
+carries their notes to the next page rather than the lines. And it lays out all notes of a page anew
+for each line that calls one.
+Three of its functions are replaced while it works: ``columns_layout`` of
+``weasyprint.layout.column`` and ``weasyprint.layout.block`` and ``_linebox_layout`` of the latter,
+by their own source with one condition changed, and ``_update_footnote_area`` of
+``weasyprint.layout.LayoutContext``.
 """
 
 from __future__ import annotations
@@ -21,6 +24,7 @@ _CHANGED = (
     "if (last_footnotes_height not in footnote_area_heights"
     " or last_footnotes_height > footnote_area_heights[-1]):"
 )
+_CARRIES = "report = not context.in_column and can_break_now and not could_break_before"
 
 
 @contextmanager
@@ -30,11 +34,7 @@ def at_their_calls() -> Iterator[None]:
     from weasyprint.layout import block, column
 
     columns, update = column.columns_layout, layout.LayoutContext._update_footnote_area
-    source = inspect.getsource(columns)
-    if source.count(_CONDITION) != 1:
-        raise AssertionError("the engine's layout of columns is another than was repaired")
-    space: dict[str, Any] = {}
-    exec(source.replace(_CONDITION, _CHANGED), vars(column), space)
+    lines = block._linebox_layout
     known: dict[Any, tuple[Any, bool]] = {}
 
     def update_area(context: Any) -> bool:
@@ -55,10 +55,22 @@ def at_their_calls() -> Iterator[None]:
         known[key] = area.height, overflow
         return overflow
 
-    column.columns_layout = block.columns_layout = space["columns_layout"]
+    column.columns_layout = block.columns_layout = _changed(columns, _CONDITION, _CHANGED)
+    block._linebox_layout = _changed(lines, _CARRIES, "report = False")
     layout.LayoutContext._update_footnote_area = update_area
     try:
         yield
     finally:
         column.columns_layout = block.columns_layout = columns
+        block._linebox_layout = lines
         layout.LayoutContext._update_footnote_area = update
+
+
+def _changed(function: Any, words: str, others: str) -> Any:
+    """A function of the engine by its own source, in which ``words``, there once, are others."""
+    source = inspect.getsource(function)
+    if source.count(words) != 1:
+        raise AssertionError(f"the engine's {function.__name__} is another than was repaired")
+    space: dict[str, Any] = {}
+    exec(source.replace(words, others), function.__globals__, space)
+    return space[function.__name__]

@@ -1,6 +1,6 @@
 """What stands on which page, read from the laid-out boxes of a WeasyPrint document.
 
-This is the one module that walks the engine's private page boxes (``Page._page_box``).
+Beside ``placed`` the one module that walks the engine's private page boxes (``Page._page_box``).
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from typing import Any
 
 from weasyprint.formatting_structure import boxes
 
+from bulletin_press.editions.pdf.blocks import Owners, is_note
 from bulletin_press.pagination import IGNORED, INLINE, OPENING
 
 
@@ -51,22 +52,20 @@ class PageMap:
     ``starts`` gives for each page the id of the block that opens it and the number of that
     block's characters, white space left out, on earlier pages. ``printed`` gives for each link
     with a page number its target and the number as printed. ``margins`` are the words in each
-    page's margin boxes, ``overflows`` texts that leave their column: page, block id,
-    text, and whether the paper cuts it off.
+    page's margin boxes.
     """
 
     blocks: dict[str, Block] = field(default_factory=dict)
     starts: list[tuple[str, int, str]] = field(default_factory=list)
     printed: list[tuple[str, str]] = field(default_factory=list)
     margins: list[list[str]] = field(default_factory=list)
-    overflows: list[tuple[int, str, str, bool]] = field(default_factory=list)
 
 
 def read(document: Any, tree: Any) -> PageMap:
     """Walk all pages of a rendered document whose element tree is ``tree``."""
     reader = _Reader(tree)
-    for number, page in enumerate(document.pages, 1):
-        reader.page(number, page._page_box)
+    for page in document.pages:
+        reader.page(page._page_box)
     reader.missing(tree)
     return reader.map
 
@@ -74,20 +73,16 @@ def read(document: Any, tree: Any) -> PageMap:
 class _Reader:
     def __init__(self, tree: Any) -> None:
         self.map = PageMap()
-        self.parents = {child: parent for parent in tree.iter() for child in parent}
-        self.owners: dict[Any, Any] = {}
-        self.number, self.paper = 0, 0.0
+        self.owners = Owners(tree)
         self.opened = False
         self.links: dict[Any, str] = {}
 
-    def page(self, number: int, box: Any) -> None:
-        self.number, self.opened = number, False
+    def page(self, box: Any) -> None:
+        self.opened = False
         self.links = {}
         self.map.margins.append([])
         self.map.starts.append(("", 0, ""))
-        start = box.content_box_x()
-        self.paper = box.width + box.margin_left + box.margin_right
-        self.walk(box, start, start + box.width, in_note=False)
+        self.walk(box, in_note=False)
         for element, text in self.links.items():
             found = re.search(r"([\w]+)\W*$", text)
             self.map.printed.append((element.get("href", "")[1:], found[1] if found else ""))
@@ -95,13 +90,13 @@ class _Reader:
     def missing(self, tree: Any) -> None:
         """Add the blocks of text that stand on no page."""
         for element in tree.iter():
-            if self.owner(element) is element and element.get("id") not in self.map.blocks:
+            if self.owners.block(element) is element and element.get("id") not in self.map.blocks:
                 characters = IGNORED.sub("", _text(element))
                 if characters:
                     name = element.get("id")
                     self.map.blocks[name] = Block(name, characters)
 
-    def walk(self, box: Any, start: float, edge: float, in_note: bool) -> None:
+    def walk(self, box: Any, in_note: bool) -> None:
         box = getattr(box, "_box", box)
         if isinstance(box, boxes.MarginBox):
             words = "".join(one.text for one in box.descendants() if isinstance(one, boxes.TextBox))
@@ -109,38 +104,29 @@ class _Reader:
                 self.map.margins[-1].append(" ".join(words.split()))
             return
         if isinstance(box, boxes.TextBox):
-            self.text(box, start, edge, in_note)
+            self.text(box, in_note)
             return
         if isinstance(box, boxes.ReplacedBox):
             self.begin(box.element, in_note)
-        if getattr(box, "is_column", False):
-            start, edge = box.content_box_x(), box.content_box_x() + box.width
-        elif isinstance(box, boxes.TableCellBox):
-            start = max(start, box.content_box_x())
-            edge = min(edge, box.content_box_x() + box.width)
         note = in_note or isinstance(box, boxes.FootnoteAreaBox)
         for child in getattr(box, "children", ()):
-            self.walk(child, start, edge, note)
+            self.walk(child, note)
 
-    def text(self, box: Any, start: float, edge: float, in_note: bool) -> None:
+    def text(self, box: Any, in_note: bool) -> None:
         if not box.text.strip():
             return
         if "::" in box.element_tag:
             if box.element_tag == "a::after" and box.element.get("href", "").startswith("#"):
                 self.links[box.element] = f"{self.links.get(box.element, '')} {box.text}"
             return
-        left, right = box.position_x, box.position_x + box.width
-        if right > edge + 1 or left < start - 1:
-            owner = self.owner(box.element)
-            where = owner.get("id", "") if owner is not None else ""
-            cut = right > self.paper or left < 0
-            self.map.overflows.append((self.number, where, box.text.strip(), cut))
         block = self.begin(box.element, in_note)
-        if block is not None and not (block.whole and _is_repeated(box.element, self.parents)):
+        if block is not None and not (
+            block.whole and _is_repeated(box.element, self.owners.parents)
+        ):
             block.meet(IGNORED.sub("", box.text), box.style["hyphenate_character"])
 
     def begin(self, element: Any, in_note: bool) -> Block | None:
-        owner = self.owner(element)
+        owner = self.owners.block(element)
         if owner is None:
             return None
         name = owner.get("id")
@@ -152,27 +138,12 @@ class _Reader:
             self.map.starts[-1] = (name, block.met, block.characters[block.met :][:OPENING])
         return block
 
-    def owner(self, element: Any) -> Any:
-        """The innermost block with an id that holds an element."""
-        if element not in self.owners:
-            current = element
-            while current is not None and not (
-                current.get("id") and (current.tag not in INLINE or _is_note(current))
-            ):
-                current = self.parents.get(current)
-            self.owners[element] = current
-        return self.owners[element]
-
 
 def _is_repeated(element: Any, parents: dict[Any, Any]) -> bool:
     """Whether an element is of a table's head, which is printed again after each break."""
     while element is not None and element.tag != "thead":
         element = parents.get(element)
     return element is not None
-
-
-def _is_note(element: Any) -> bool:
-    return "note" in (element.get("class") or "").split()
 
 
 def _text(element: Any) -> str:
@@ -183,6 +154,6 @@ def _parts(element: Any) -> Iterator[str]:
     """The text of a block, without notes and without blocks that have an id of their own."""
     yield element.text or ""
     for child in element:
-        if not _is_note(child) and (child.tag in INLINE or not child.get("id")):
+        if not is_note(child) and (child.tag in INLINE or not child.get("id")):
             yield from _parts(child)
         yield child.tail or ""

@@ -97,7 +97,8 @@ class Setting:
     def rules(self, design: Design) -> Iterator[str]:
         """Rules that follow from the design."""
         yield f"@page{{size:{self.page(design)}}}"
-        yield f".columns{{column-count:{self.columns(design)}}}"
+        columns = self.columns(design)
+        yield f".columns{{column-count:{columns if columns > 1 else 'auto'}}}"
 
     def prepare(
         self, document: Any, pictures: dict[str, Any], composition: Composition
