@@ -357,7 +357,7 @@ def test_the_installed_wheel_builds_an_issue_elsewhere(wheel: Path, tmp_path: Pa
     built = run(home / "bin/bulletin-press", "build", folder, "-o", "out", cwd=tmp_path)
     assert built.returncode == 0, built.stderr
     paths = {Path(line).suffix: tmp_path / line for line in built.stdout.splitlines()}
-    assert set(paths) == {".pdf", ".epub"}
+    assert {".pdf", ".epub"} <= set(paths)
 
     with pikepdf.open(paths[".pdf"]) as pdf:
         faces = {

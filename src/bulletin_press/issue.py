@@ -152,6 +152,16 @@ class Issue:
         return month(self.date, self.language)
 
     @property
+    def cover(self) -> str:
+        """The path of the cover's picture, relative to the publication's folder, or nothing."""
+        return str(self.document["cover"])
+
+    @property
+    def cover_alt(self) -> str:
+        """What the cover's picture shows, or nothing."""
+        return str(self.document["cover_alt"])
+
+    @property
     def language(self) -> str:
         """The BCP 47 tag of the issue."""
         return str(self.document["language"])

@@ -84,7 +84,7 @@ def _epub(work: Work, _: str) -> _Made:
     from bulletin_press.editions import epub
 
     pagination = work.printed().pagination if work.paged else None
-    return epub.render(work.issue, work.draft, pagination), ()
+    return epub.render(work.issue, work.draft, pagination, covers=True), ()
 
 
 def _letter(work: Work, _: str) -> _Made:

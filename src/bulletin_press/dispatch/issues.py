@@ -189,6 +189,7 @@ def _sources(issue: Issue, folder: Path) -> Iterator[Path]:
     root = issue.publication.root
     found = [path for path in folder.rglob("*") if not path.name.startswith(".")]
     found += [root / config.CONFIGURATION_FILE, *(root / name for name in issue.pictures)]
+    found += [root / issue.cover] if issue.cover else []
     found += (root / "styles").glob("*.css")
     return (path for path in found if path.is_file())
 

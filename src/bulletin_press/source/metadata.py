@@ -84,6 +84,8 @@ MASTHEAD: Mapping[str, Field] = MappingProxyType(
         "publisher": Field("publisher", _line),
         "language": Field("language", language_tag),
         "translation-of": Field("translation_of", _issue),
+        "cover": Field("cover", _line),
+        "cover-alt": Field("cover_alt", _line),
         "summary": Field("summary", _line),
         "rights": Field("rights", _line),
         "keywords": Field("keywords", _keywords),

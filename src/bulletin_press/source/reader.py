@@ -22,7 +22,7 @@ from docutils.utils import new_document
 
 from bulletin_press.config import Publication
 from bulletin_press.problems import Location, Problem, problem
-from bulletin_press.source import files, grafting, ids, references
+from bulletin_press.source import covers, files, grafting, ids, references
 from bulletin_press.source.articles import articles as articles_of
 from bulletin_press.source.articles import relative
 from bulletin_press.source.directives import descriptions, matter
@@ -141,6 +141,8 @@ def _masthead(
         file.session.report("S113", "the issue has no date", where, "write :Date: 2026-02-28")
     if document["date"] is None:
         document["date"] = date(1980, 1, 1)
+    document["cover"] = covers.picture(file.fields, file.session) if file else ""
+    document["cover_alt"] = values.get("cover_alt", "")
     entry = file.fields.get("issn") if file else None
     if entry and publication.issn and entry.value != publication.issn:
         message = f"the ISSN {entry.value} is not the publication's {publication.issn}"

@@ -20,6 +20,7 @@ from bulletin_press.editions.epub.book import (
     Part,
     relative,
 )
+from bulletin_press.editions.epub.cover import files
 from bulletin_press.editions.epub.faces import dress
 from bulletin_press.editions.epub.inspection import inspect
 from bulletin_press.editions.epub.navigation import navigation, ncx
@@ -31,11 +32,14 @@ from bulletin_press.pagination import Pagination
 _SCREEN = 380.0  # the width of a chart in CSS pixels, that of a telephone
 
 
-def render(issue: Issue, draft: bool = False, pagination: Pagination | None = None) -> Edition:
+def render(
+    issue: Issue, draft: bool = False, pagination: Pagination | None = None, covers: bool = False
+) -> Edition:
     """Make the EPUB of ``issue``: one file, the same bytes for the same sources.
 
     ``draft`` heads every page DRAFT. With ``pagination`` the book marks where the pages of that
-    PDF begin. Nothing is read but the issue's pictures, the style sheets and
+    PDF begin. With ``covers`` its cover follows as files of its own, for catalogues, the web and
+    mail. Nothing is read but the issue's pictures, the style sheets and
     the faces. Raises ProblemsError (E101) if the finished book, opened again, breaks a
     promise, and (E107) if a page begins with other words than the book has there.
     """
@@ -45,19 +49,20 @@ def render(issue: Issue, draft: bool = False, pagination: Pagination | None = No
     ways = navigation(issue, places, folios)
     statements = metadata.statements(issue, pages, bool(folios))
     dressing = dress(issue.publication, (*pages, ways))
-    art = cover.draw(issue, styles.variables(issue.publication))
+    art = cover.draw(issue, styles.variables(issue.publication)).image
     parts = (
         _text(issue, ways, "nav", ("nav",)),
         *(_text(issue, page, _name(page)) for page in pages),
         Part(NCX, ncx(issue, places, folios), "application/x-dtbncx+xml", "ncx"),
-        Part(COVER, art, "image/jpeg", "cover-image", ("cover-image",)),
+        Part(COVER, files.inside(art), "image/jpeg", "cover-image", ("cover-image",)),
         *images,
         *dressing,
     )
     name = f"{issue.stem}.epub"
     data = container.pack(issue, statements, parts)
     inspect(data, name)
-    return Edition("epub", "application/epub+zip", {name: data})
+    beside = files.beside(art, issue.stem) if covers else {}
+    return Edition("epub", "application/epub+zip", {name: data, **beside})
 
 
 def _pictures(issue: Issue) -> tuple[Mapping[str, str], Iterable[Part]]:

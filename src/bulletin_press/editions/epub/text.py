@@ -75,9 +75,10 @@ def _typed(
 
 def _cover(issue: Issue) -> Page:
     word = labels(issue.language).cover
-    picture = element(
-        "img", src=COVER, alt=f"{word}: {issue.title}, {issue.line}", role="doc-cover"
-    )
+    shown = f"{word}: {issue.title}, {issue.line}"
+    if issue.cover_alt:
+        shown += f". {issue.cover_alt}"
+    picture = element("img", src=COVER, alt=shown, role="doc-cover")
     section = _typed("section", "cover", picture, class_="cover")
     return Page(COVER_PAGE, word, element("body", section, class_="cover-page"))
 
