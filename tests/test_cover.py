@@ -267,6 +267,11 @@ def test_all_titles_stand_whole_if_there_is_room(count: int, tmp_path: Path) -> 
         ("ab אב 12 גד cd", "ltr", [
             ("ab ", False), (" גד", True), ("12", False), ("אב ", True), (" cd", False),
         ]),
+        ("אב 9.50 גד", "rtl", [(" גד", True), ("9.50", False), ("אב ", True)]),
+        ("أب 1,250 جد", "rtl", [(" جد", True), ("1,250", False), ("أب ", True)]),
+        ("אב 40% גד", "rtl", [(" גד", True), ("40%", False), ("אב ", True)]),
+        ("9-5, 7", "rtl", [("7", False), (", ", True), ("9-5", False)]),
+        ("أب 9-5", "rtl", [("5", False), ("-", True), ("9", False), ("أب ", True)]),
         ("", "rtl", []),
     ],
 )  # fmt: skip

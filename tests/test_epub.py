@@ -419,22 +419,6 @@ def test_subset_faces_shape_like_whole_ones(text: str) -> None:
         assert shapes[0] == shapes[1], face.name
 
 
-def test_style_sheet_leaves_size_colour_and_leading_to_the_reader(book: Book) -> None:
-    sheet = book.read("styles/bulletin.css").decode()
-    assert "var(" not in sheet
-    assert "!important" not in sheet
-    assert not re.findall(r"justify|@media|display:\s*none|\d(?:pt|mm|cm|rem)\b", sheet)
-    colours = re.findall(r"(?<![-\w])(?:background|color): ([^;}\s]+)", sheet)
-    assert set(colours) == {"inherit", "transparent", "#ffffff"}
-    assert colours.count("#ffffff") == 1
-    assert set(re.findall(r"(\d+)px", sheet)) <= {"1", "2"}
-    rules = re.findall(r"([^{}]+)\{([^{}]*)\}", sheet)
-    for selector, body in rules:
-        if {part.strip() for part in selector.split(",")} & {"html", "body", "p", "li", "td"}:
-            assert "line-height" not in body
-            assert "font-size" not in body
-
-
 def test_publication_may_replace_the_style_sheet(tmp_path: Path) -> None:
     files: dict[str, str | bytes] = {
         "issue.rst": MASTHEAD,

@@ -15,12 +15,13 @@ _MARGINS, _GAP = 40.0, 6.5
 _PIXELS = 96 / 25.4
 
 
-def artwork(issue: Issue, width: float = 0) -> dict[str, Picture]:
+def artwork(issue: Issue, width: float = 0, outlined: bool = False) -> dict[str, Picture]:
     """The pictures of ``issue`` by the address that its tree gives them.
 
     An address is a path relative to the publication's folder, or a chart's name. Charts are drawn
-    ``width`` CSS pixels wide, or, without it, as wide as their place on the page. Raises ValueError
-    or OSError for a file that has changed since it was checked.
+    ``width`` CSS pixels wide, or, without it, as wide as their place on the page; ``outlined`` as
+    ``charts.draw`` has it. Raises ValueError or OSError for a file that has changed since it was
+    checked.
     """
     root = issue.publication.root
     found = {uri: pictures.load(root / uri) for uri in issue.pictures}
@@ -30,7 +31,9 @@ def artwork(issue: Issue, width: float = 0) -> dict[str, Picture]:
         for image in issue.charts:
             columns = 1 if _is_wide(image) else design.columns
             drawn = width or _column(design.page, columns)
-            found[image["uri"]] = charts.draw(image["chart"], values, drawn, issue.direction)
+            found[image["uri"]] = charts.draw(
+                image["chart"], values, drawn, issue.direction, outlined
+            )
     return found
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import groupby
@@ -236,12 +236,31 @@ def visual_runs(text: str, direction: str) -> list[tuple[str, bool]]:
     return [(words, level % 2 == 1) for level, words in runs]
 
 
+def _joined_numbers(names: Sequence[str]) -> list[str]:
+    """Bidirectional classes, with those of numbers for signs that belong to one (W2, W4 and W5)."""
+    joined: list[str] = []
+    letters = ""
+    for name in names:
+        letters = name if name in ("L", "R", "AL") else letters
+        joined.append("AN" if name == "EN" and letters == "AL" else name)
+    for at in range(1, len(joined) - 1):
+        before, name, after = joined[at - 1 : at + 2]
+        if before == after and (before, name) in (("EN", "ES"), ("EN", "CS"), ("AN", "CS")):
+            joined[at] = before
+    for order in (range(1, len(joined)), range(len(joined) - 2, -1, -1)):
+        for at in order:
+            beside = joined[at - 1 if order.step > 0 else at + 1]
+            if joined[at] == "ET" and beside == "EN":
+                joined[at] = "EN"
+    return joined
+
+
 def _levels(text: str, base: int) -> list[int]:
     """The embedding level of every character."""
     kinds: list[str] = []
     strong = "R" if base else "L"
-    for sign in text:
-        kind = _STRONG.get(unicodedata.bidirectional(sign), "")
+    for name in _joined_numbers([unicodedata.bidirectional(sign) for sign in text]):
+        kind = _STRONG.get(name, "")
         if kind in ("L", "R"):
             strong = kind
         kinds.append("L" if kind == "N" and strong == "L" else kind)

@@ -12,13 +12,20 @@ from bulletin_press.source.directives.charts import Chart
 from bulletin_press.source.pictures import Picture
 
 
-def draw(chart: Chart, values: Mapping[str, str], width: float, direction: str = "ltr") -> Picture:
+def draw(
+    chart: Chart,
+    values: Mapping[str, str],
+    width: float,
+    direction: str = "ltr",
+    outlined: bool = False,
+) -> Picture:
     """The chart as SVG, ``width`` CSS pixels wide, as high as it needs to be.
 
     ``values`` are the brand's variables (``styles.variables``); ``direction`` is ``ltr`` or
-    ``rtl``. Text is 7.5 points high where a pixel of the picture is one of the page.
+    ``rtl``. Text is 7.5 points high where a pixel of the picture is one of the page. ``outlined``
+    draws its letters as shapes, for programs that have not the brand's faces at hand.
     """
-    sheet = Sheet(width, values, direction, chart.text + "0123456789.,−\u202f")
+    sheet = Sheet(width, values, direction, chart.text + "0123456789.,−\u202f", outlined)
     height = lines.draw(sheet, chart) if chart.kind == "line" else bars.draw(sheet, chart)
     return sheet.picture(height)
 

@@ -33,13 +33,19 @@ class Sheet:
     """A sheet ``width`` CSS pixels wide, drawn on from the left; right to left it is mirrored.
 
     ``values`` are the brand's variables, ``characters`` all that will be written. Lengths are in
-    CSS pixels, from the upper left corner.
+    CSS pixels, from the upper left corner. ``outlined`` draws all letters as shapes.
     """
 
     def __init__(
-        self, width: float, values: Mapping[str, str], direction: str, characters: str
+        self,
+        width: float,
+        values: Mapping[str, str],
+        direction: str,
+        characters: str,
+        outlined: bool = False,
     ) -> None:
         self.width = width
+        self._outlined = outlined
         self._values, self._mirrored = values, direction == "rtl"
         self._widths: dict[tuple[str, bool], float] = {}
         others = [f for f in fonts.select(characters).faces if f not in fonts.PRIMARY]
@@ -52,6 +58,12 @@ class Sheet:
                 ],
                 characters,
                 direction,
+            )
+            for bold in (False, True)
+        }
+        self._shapes = {
+            bold: Lettering(
+                [face for face in _FACES if (face.weight > 400) is bold], characters, "ltr"
             )
             for bold in (False, True)
         }
@@ -110,15 +122,17 @@ class Sheet:
         for count, line in enumerate(lines):
             left, y = self._across(x), top + ASCENT + count * LEADING
             look = {"fill": self.colour(colour)}
-            if not _is_simple(line):
-                drawn = self._letterings[bold].line(line, SIZE)
+            simple = _is_simple(line)
+            if self._outlined or not simple:
+                voices = self._shapes if simple else self._letterings
+                drawn = voices[bold].line(line, SIZE)
                 left -= {"start": 0.0, "middle": 0.5, "end": 1.0}[anchor] * drawn.width
                 self.add("path", d=drawn.outline(left, y), **look)
                 continue
             if bold:
                 look["font_weight"] = "600"
             element = self.add("text", x=left, y=y, text_anchor=anchor, **look)
-            # An e-book shows the picture in a face of the reader's, which may be wider.
+            # A program may show the picture in another face, which may be wider.
             element.set("textLength", number(self._letterings[bold].width(line, SIZE)))
             element.set("lengthAdjust", "spacingAndGlyphs")
             element.text = line

@@ -29,7 +29,7 @@ from bulletin_press.issue import Issue
 from bulletin_press.page import element, shell, xhtml
 from bulletin_press.pagination import Pagination
 
-_SCREEN = 380.0  # the width of a chart in CSS pixels, that of a telephone
+_SCREEN = 300.0  # the width of a chart in CSS pixels, so that a telephone does not make it smaller
 
 
 def render(
@@ -69,7 +69,7 @@ def _pictures(issue: Issue) -> tuple[Mapping[str, str], Iterable[Part]]:
     """The path in the book of each picture, and the files: equal pictures are stored once."""
     paths: dict[str, str] = {}
     parts: dict[str, Part] = {}
-    for uri, picture in artwork(issue, _SCREEN).items():
+    for uri, picture in artwork(issue, _SCREEN, outlined=True).items():
         name = f"picture-{sha256(picture.data).hexdigest()[:16]}"
         paths[uri] = f"images/{name}{picture.suffix}"
         parts[name] = Part(paths[uri], picture.data, picture.media_type, name)

@@ -20,6 +20,7 @@ from bulletin_press.editions.epub.book import (
     places,
     relative,
 )
+from bulletin_press.editions.epub.frames import frame_tables
 from bulletin_press.issue import Article, Issue
 from bulletin_press.markup import EPUB_TYPE
 from bulletin_press.page import element
@@ -48,7 +49,7 @@ def pages(
     broken: list[Problem] = []
     for page in made:
         if page.path != COVER_PAGE:
-            _frame_tables(page)
+            frame_tables(page)
             broken.extend(_finish(issue, page, found))
         if draft:
             page.body.insert(0, element("p", text="DRAFT", class_="draft"))
@@ -187,17 +188,6 @@ def _flow(issue: Issue, made: markup.Blocks) -> Iterator[etree._Element]:
         notes.set("class", "notes")
         notes.set("aria-labelledby", NOTES)
         yield notes
-
-
-def _frame_tables(page: Page) -> None:
-    """Put each table into a frame of its own, which scrolls where the table is too wide."""
-    for table in list(page.body.iter("table")):
-        parent = table.getparent()
-        if parent is not None and not any(True for _ in table.iterancestors("table")):
-            frame = element("div", class_="frame")
-            frame.tail, table.tail = table.tail, None
-            parent.replace(table, frame)
-            frame.append(table)
 
 
 def _finish(issue: Issue, page: Page, found: Places) -> Iterator[Problem]:

@@ -1,0 +1,68 @@
+"""Tables for small screens: each in a frame of its own, and set smaller where it is too wide."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from lxml import etree
+
+from bulletin_press.editions.epub.book import Page
+from bulletin_press.page import element
+
+# from what width on, in ems of a table's letters, a table is called so, each beside those before:
+# wider than a telephone; that also at the size of dense tables; wider than a reading device of
+# 6 inches at the size of crammed ones
+_WIDE = ((24.0, "dense"), (28.5, "crammed"), (40.0, "broken"))
+_LETTER, _GAP = 0.52, 0.7  # in ems: a letter's usual width, and what is between columns
+_BREAKS = re.compile(r"[\s\u200b]+|(?<=[-‐–—/])(?=\w)")
+
+
+def frame_tables(page: Page) -> None:
+    """Put each table of ``page`` into a frame, which scrolls where the table is too wide.
+
+    A table whose words are too wide for a telephone gets the class ``dense`` and is set smaller;
+    one too wide even so, also ``crammed``; one too wide for the page of any reading device, where
+    nothing may scroll, also ``broken``: its words may be.
+    """
+    for table in list(page.body.iter("table")):
+        parent = table.getparent()
+        if parent is not None and not any(True for _ in table.iterancestors("table")):
+            frame = element("div", class_="frame")
+            frame.tail, table.tail = table.tail, None
+            parent.replace(table, frame)
+            frame.append(table)
+            wide = _least_width(table)
+            added = [name for limit, name in _WIDE if wide > limit]
+            if added:
+                table.set("class", " ".join([*table.get("class", "").split(), *added]))
+
+
+def _least_width(table: etree._Element) -> float:
+    """About how narrow a table can be with no word broken, in ems."""
+    columns: dict[int, int] = {}
+    for column, cell in _cells(table):
+        text = "".join(map(str, cell.itertext()))
+        number = cell.tag == "td" and "number" in cell.get("class", "").split()
+        words = [text.strip()] if number else _BREAKS.split(text)
+        columns[column] = max(columns.get(column, 0), *map(len, words))
+    return sum(columns.values()) * _LETTER + max(len(columns) - 1, 0) * _GAP
+
+
+def _cells(table: etree._Element) -> Iterator[tuple[int, etree._Element]]:
+    """The cells of one column, each with its number."""
+    taken: dict[int, int] = {}
+    for row in table.iter("tr"):
+        column = 0
+        taken = {at: left - 1 for at, left in taken.items() if left > 1}
+        fresh: dict[int, int] = {}
+        for cell in row.iterchildren("th", "td"):
+            while column in taken:
+                column += 1
+            across, down = int(cell.get("colspan", 1)), int(cell.get("rowspan", 1))
+            if across == 1:
+                yield column, cell
+            if down > 1:
+                fresh |= dict.fromkeys(range(column, column + across), down)
+            column += across
+        taken |= fresh
