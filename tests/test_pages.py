@@ -37,11 +37,7 @@ riverone :az:`körpü` rivertwo riverthree
 """
 
 
-# In the issues of the numbers between, a note stands on the page after its call.
-SEEDS = (1, 2, 3, 4, 5, 6, 7, 8, 9, 11, 15, 16, 17, 19, 20, 22, 24)
-
-
-@pytest.mark.parametrize("seed", SEEDS)
+@pytest.mark.parametrize("seed", range(1, 51))
 def test_a_generated_issue(seed: int) -> None:
     assert trial.findings(make(seed)) == []
 

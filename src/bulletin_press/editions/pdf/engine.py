@@ -77,9 +77,9 @@ def lay_out(composition: Composition, folder: Path) -> Layout:
     os.environ["FONTCONFIG_FILE"] = str(configuration)
     with _messages() as messages, _no_collection(), warnings.catch_warnings():
         warnings.filterwarnings("ignore", "No fonts configured in FontConfig")
-        from bulletin_press.editions.pdf import footnotes, grid, repairs
+        from bulletin_press.editions.pdf import columns, grid, repairs
 
-        with repairs.true_lines(), grid.level_columns(), footnotes.at_their_calls():
+        with repairs.true_lines(), grid.level_columns(), columns.mended():
             return _with_room(lambda: _lay_out(composition, messages))
 
 

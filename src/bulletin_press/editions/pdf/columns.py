@@ -1,35 +1,42 @@
-"""Repairs of the engine's notes: each on the page of its call, and in good time.
+"""Repairs of the engine's columns: notes on the pages of their calls, and all in good time.
 
 WeasyPrint lays out columns, sees how high their notes are, and lays them out again in what is left,
 until a height comes a second time. Where it is the higher one that comes again, the columns are
 left as high as the lower one allows, and the notes that lack room go to the next page, away from
 their calls. Outside of columns, where a page ends within the first lines of a paragraph, it
-carries their notes to the next page rather than the lines. And it lays out all notes of a page anew
-for each line that calls one.
+carries their notes to the next page rather than the lines. It lays out all notes of a page anew
+for each line that calls one. And it seeks the height at which columns are level a pixel at a time,
+with a whole layout for each.
 Three of its functions are replaced while it works: ``columns_layout`` of
 ``weasyprint.layout.column`` and ``weasyprint.layout.block`` and ``_linebox_layout`` of the latter,
-by their own source with one condition changed, and ``_update_footnote_area`` of
+by their own source with few words changed, and ``_update_footnote_area`` of
 ``weasyprint.layout.LayoutContext``.
 """
 
 from __future__ import annotations
 
 import inspect
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
-_CONDITION = "if last_footnotes_height not in footnote_area_heights:"
-_CHANGED = (
-    "if (last_footnotes_height not in footnote_area_heights"
-    " or last_footnotes_height > footnote_area_heights[-1]):"
-)
-_CARRIES = "report = not context.in_column and can_break_now and not could_break_before"
+_COLUMNS = {
+    "if last_footnotes_height not in footnote_area_heights:": (
+        "if (last_footnotes_height not in footnote_area_heights"
+        " or last_footnotes_height > footnote_area_heights[-1]):"
+    ),
+    "add_height = 1 if lost_space == inf else lost_space": (
+        "add_height = 3 if lost_space == inf else max(3, lost_space)"
+    ),
+}
+_LINES = {
+    "report = not context.in_column and can_break_now and not could_break_before": "report = False"
+}
 
 
 @contextmanager
-def at_their_calls() -> Iterator[None]:
-    """Let notes stand on the page of their call wherever it has room."""
+def mended() -> Iterator[None]:
+    """Let notes stand on the page of their call wherever it has room, and columns be level soon."""
     from weasyprint import layout
     from weasyprint.layout import block, column
 
@@ -55,8 +62,8 @@ def at_their_calls() -> Iterator[None]:
         known[key] = area.height, overflow
         return overflow
 
-    column.columns_layout = block.columns_layout = _changed(columns, _CONDITION, _CHANGED)
-    block._linebox_layout = _changed(lines, _CARRIES, "report = False")
+    column.columns_layout = block.columns_layout = _changed(columns, _COLUMNS)
+    block._linebox_layout = _changed(lines, _LINES)
     layout.LayoutContext._update_footnote_area = update_area
     try:
         yield
@@ -66,11 +73,13 @@ def at_their_calls() -> Iterator[None]:
         layout.LayoutContext._update_footnote_area = update
 
 
-def _changed(function: Any, words: str, others: str) -> Any:
-    """A function of the engine by its own source, in which ``words``, there once, are others."""
+def _changed(function: Any, words: Mapping[str, str]) -> Any:
+    """A function of the engine by its own source, where each of ``words``, there once, is other."""
     source = inspect.getsource(function)
-    if source.count(words) != 1:
-        raise AssertionError(f"the engine's {function.__name__} is another than was repaired")
+    for old, new in words.items():
+        if source.count(old) != 1:
+            raise AssertionError(f"the engine's {function.__name__} is another than was repaired")
+        source = source.replace(old, new)
     space: dict[str, Any] = {}
-    exec(source.replace(words, others), function.__globals__, space)
+    exec(source, function.__globals__, space)
     return space[function.__name__]
