@@ -28,7 +28,7 @@ _GAP = 74
 _BORDER = 4
 _SIZES: tuple[int, ...] = (104, 94, 84, 76, 68, 62, 56, 50, 46)
 _BANDS = ((4, _SIZES[2:5]), (6, _SIZES[:7]), (12, _SIZES[4:]))
-_HIGHEST, _LOWEST, _STEP = 1160, 560, 100
+_HIGHEST, _LOWEST, _LEAST, _STEP = 1160, 560, 400, 100  # heights of a wide picture
 _BESIDE = 740  # the width of an upright picture
 
 
@@ -88,9 +88,9 @@ def _plans(top: int, art: Image.Image | None, leftward: bool) -> Iterator[_Plan]
     elif picture.is_upright(art):
         left, right = (0, _BESIDE) if leftward else (WIDTH - _BESIDE, WIDTH)
         measure = WIDTH - MARGIN - _BESIDE - _GAP
-        yield _Plan((left, top, right, _LIST_END), 0, top, measure, (*_SIZES[3:], 42))
+        yield _Plan((left, top, right, _LIST_END), 0, top, measure, (*_SIZES[1:], 42))
     else:
-        natural = min(round(art.height * WIDTH / art.width), _HIGHEST)
+        natural = min(max(round(art.height * WIDTH / art.width), _LEAST), _HIGHEST)
         for height in (*range(natural, _LOWEST, -_STEP), min(natural, _LOWEST)):
             below = top + height
             sizes = _SIZES[1:6] if height > _LOWEST else _SIZES[1:]

@@ -35,7 +35,7 @@ def draw(board: Board, issue: Issue) -> int:
     end = baseline + max(size * 0.1, depth)
     if issue.subtitle:
         small = voices.plain.fit(issue.subtitle, MEASURE, 60, 46)
-        wrapped = voices.plain.wrap(issue.subtitle, small, MEASURE + 1)
+        wrapped = voices.plain.balanced(issue.subtitle, small, MEASURE + 1)
         end += 26
         for text in shortened(voices.plain, wrapped, small, MEASURE, 3):
             end += small * 1.28
