@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from functools import cached_property
-
 from docutils import nodes
 
 from bulletin_press.markup.writer import Profile, Writer
@@ -17,24 +15,34 @@ class Notes(Writer):
         super().__init__(document, words, profile)
         self.pending: list[nodes.Element] = []
         self.waiting: list[nodes.Element] = []
+        self._called: dict[nodes.Element, dict[str, nodes.Element]] = {}
 
-    @cached_property
-    def called(self) -> dict[str, nodes.Element]:
-        """The notes of the issue by their ids, in the order of their first calls."""
-        kinds = (nodes.footnote, nodes.citation)
-        found = self.document.findall(nodes.Element)
-        by_id = {str(note["ids"][0]): note for note in found if isinstance(note, kinds)}
-        references = self.document.findall(nodes.Element)
-        calls = (one.get("refid") for one in references if isinstance(one, nodes.Inline))
-        order = dict.fromkeys(name for name in calls if name in by_id)
-        return {name: by_id[name] for name in (*order, *by_id)}
+    def called(self, near: nodes.Element) -> dict[str, nodes.Element]:
+        """The notes around a node by their ids, in the order of their first calls.
+
+        They are those of its article, else of the issue: no article calls the notes of another.
+        """
+        scope = near
+        while scope.parent is not None and scope.parent is not self.document:
+            scope = scope.parent
+        if not isinstance(scope, nodes.section):
+            scope = self.document
+        if scope not in self._called:
+            kinds = (nodes.footnote, nodes.citation)
+            found = list(scope.findall(nodes.Element))
+            by_id = {str(note["ids"][0]): note for note in found if isinstance(note, kinds)}
+            calls = (one.get("refid") for one in found if isinstance(one, nodes.Inline))
+            order = dict.fromkeys(name for name in calls if name in by_id)
+            self._called[scope] = {name: by_id[name] for name in (*order, *by_id)}
+        return self._called[scope]
 
     def close_notes(self) -> None:
         """Write the notes that close an article, in the order of their first calls.
 
         A note may hold the text of another, which comes after all at hand.
         """
-        order = {id(note): place for place, note in enumerate(self.called.values())}
+        called = self.called(self.pending[0]) if self.pending else {}
+        order = {id(note): place for place, note in enumerate(called.values())}
         while self.pending:
             notes, self.pending = self.pending, []
             for note in sorted(notes, key=lambda one: order[id(one)]):
@@ -47,7 +55,7 @@ class Notes(Writer):
     def depart_footnote_reference(self, node: nodes.Element) -> None:
         self.close()
         if self.profile.foot:
-            note = self.called[node["refid"]]
+            note = self.called(node)[node["refid"]]
             if note["backrefs"][:1] == node["ids"]:
                 self.waiting.append(note)
         if not self.in_note:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import string
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 from lxml import etree
@@ -29,6 +29,9 @@ _NUMBERS = {
     "i": "cdilmvx",
     "I": "CDILMVX",
 }
+_ATTRIBUTE = re.compile(r"\[\s*([\w-]+)")
+# siblings, pseudo-classes and namespaces: what depends on more than an element and those above
+_BESIDE = re.compile(r"[+~|]|(?<!:):(?!:)")
 
 
 class _Voice(NamedTuple):
@@ -49,12 +52,11 @@ def dress(publication: Publication, pages: Iterable[Page]) -> tuple[Part, ...]:
     sheet = styles.sheet(publication, _SHEET, fallback=selection.fallback).text
     cascade = _Cascade(_READING_SYSTEM + sheet)
     wanted: dict[Face, set[int]] = {}
-    for body in bodies:
-        for voice, text in cascade.voices(body):
-            for code in map(ord, text):
-                face = _face(selection, voice, code)
-                if face is not None:
-                    wanted.setdefault(face, set()).add(code)
+    for voice, signs in cascade.voices(bodies).items():
+        for code in map(ord, signs):
+            face = _face(selection, voice, code)
+            if face is not None:
+                wanted.setdefault(face, set()).add(code)
     used = [face for face in selection.faces if face in wanted]
     formulas = "".join(
         "".join(map(str, one.itertext()))
@@ -79,14 +81,30 @@ def dress(publication: Publication, pages: Iterable[Page]) -> tuple[Part, ...]:
     )
 
 
+class _Stand:
+    """Where an element stands as far as the selectors see: its voice, and what stands below."""
+
+    __slots__ = ("below", "voice")
+
+    def __init__(self, voice: _Voice) -> None:
+        self.voice = voice
+        self.below: dict[Any, _Stand] = {}
+
+
 class _Cascade:
-    """The rules of a style sheet that choose faces, as reading systems apply them."""
+    """The rules of a style sheet that choose faces, as reading systems apply them.
+
+    An element's rules are looked for once for all elements that are alike in what the selectors
+    ask for, and whose ancestors are.
+    """
 
     def __init__(self, sheet: str) -> None:
         import cssselect2
         import tinycss2
 
         self.matcher = cssselect2.Matcher()
+        self.asked = ["class", "lang"]
+        self.alike = True
         for rule in tinycss2.parse_stylesheet(sheet, True, True):
             if rule.type != "qualified-rule":
                 continue
@@ -101,26 +119,54 @@ class _Cascade:
                 selectors = cssselect2.compile_selector_list(rule.prelude)
             except cssselect2.SelectorError:
                 continue
+            self._note(tinycss2.serialize(rule.prelude))
             for selector in selectors:
                 if selector.pseudo_element is None:
                     self.matcher.add_selector(selector, chosen)
         self.wrap = cssselect2.ElementWrapper.from_html_root
 
-    def voices(self, body: etree._Element) -> Iterator[tuple[_Voice, str]]:
-        """The texts below an element, each with its voice."""
-        root = self.wrap(etree.Element("html"))
-        yield from self._voices(self.wrap(body), self._voice(root, _Voice((SERIF,), False, False)))
+    def _note(self, prelude: str) -> None:
+        """What selectors ask for: attributes by name, or more than an element and those above."""
+        self.alike = self.alike and _BESIDE.search(prelude) is None
+        names = {*_ATTRIBUTE.findall(prelude), *(("id",) if "#" in prelude else ())}
+        self.asked += sorted(names.difference(self.asked))
 
-    def _voices(self, part: Any, above: _Voice) -> Iterator[tuple[_Voice, str]]:
-        if part.namespace_url == MATHML:
+    def voices(self, bodies: Iterable[etree._Element]) -> dict[_Voice, set[str]]:
+        """The characters below some elements, by their voices."""
+        root = self._voice(self.wrap(etree.Element("html")), _Voice((SERIF,), False, False))
+        top = _Stand(root)
+        found: dict[_Voice, set[str]] = {}
+        for body in bodies:
+            wrapped = {body: self.wrap(body)}
+            self._gather(body, self._stand(body, top, wrapped), wrapped, found)
+        return found
+
+    def _gather(
+        self,
+        part: etree._Element,
+        stand: _Stand,
+        wrapped: dict[etree._Element, Any],
+        found: dict[_Voice, set[str]],
+    ) -> None:
+        if etree.QName(part).namespace == MATHML:
             return  # set in the reader's own face of formulas
-        voice = self._voice(part, above)
-        if part.local_name == "ol":
-            yield voice, _NUMBERS.get(part.etree_element.get("type", ""), string.digits) + "."
-        yield voice, part.etree_element.text or ""
-        for child in part.iter_children():
-            yield from self._voices(child, voice)
-            yield voice, child.etree_element.tail or ""
+        signs = found.setdefault(stand.voice, set())
+        if part.tag == "ol":
+            signs.update(_NUMBERS.get(part.get("type", ""), string.digits) + ".")
+        signs.update(part.text or "")
+        for child in part.iterchildren(etree.Element):
+            self._gather(child, self._stand(child, stand, wrapped), wrapped, found)
+            signs.update(child.tail or "")
+
+    def _stand(
+        self, part: etree._Element, above: _Stand, wrapped: dict[etree._Element, Any]
+    ) -> _Stand:
+        look = (part.tag, *map(part.get, self.asked)) if self.alike else part
+        known = above.below.get(look)
+        if known is None:
+            voice = self._voice(_wrapper(part, wrapped), above.voice)
+            known = above.below[look] = _Stand(voice)
+        return known
 
     def _voice(self, part: Any, above: _Voice) -> _Voice:
         families, bold, italic = above
@@ -133,6 +179,16 @@ class _Cascade:
                 if name in ("font", "font-style"):
                     italic = re.search(r"\b(italic|oblique)\b", value) is not None
         return _Voice(families, bold, italic)
+
+
+def _wrapper(part: etree._Element, wrapped: dict[etree._Element, Any]) -> Any:
+    """The element as selectors take it, with all beside and above it."""
+    if part not in wrapped:
+        parent = part.getparent()
+        assert parent is not None
+        for one in _wrapper(parent, wrapped).iter_children():
+            wrapped[one.etree_element] = one
+    return wrapped[part]
 
 
 def _face(selection: Selection, voice: _Voice, code: int) -> Face | None:
