@@ -9,10 +9,11 @@ from docutils import nodes
 from lxml import etree
 
 from bulletin_press.issue import Article, Issue
+from bulletin_press.markup import semantics
+from bulletin_press.markup.semantics import EPUB_TYPE
 from bulletin_press.markup.visitor import Visitor
 from bulletin_press.markup.writer import (
     BOXES,
-    EPUB_TYPE,
     SIMPLE,
     TRANSPARENT,
     XML_LANG,
@@ -86,4 +87,6 @@ def opening(
             header.append(heading)
         elif line is not None:
             header.append(inline(issue, line, "p", profile, class_=name, id=str(line["ids"][0])))
+            if profile.epub:
+                semantics.mark(header[-1], "paragraph", [name])
     return header

@@ -19,6 +19,8 @@ class Formulas(Writer):
 
     def visit_math_block(self, node: nodes.math_block) -> None:
         block = self.open("div", node)
+        if self.profile.epub:
+            block.set("tabindex", "0")  # it scrolls where it is too wide
         drawn = self.formula(node, display=True)
         if drawn is not None and drawn.width > _COLUMN:
             block.set("class", f"{block.get('class', '')} place-full")

@@ -6,6 +6,7 @@ from docutils import nodes
 from lxml import etree
 
 from bulletin_press.issue import numeric_columns
+from bulletin_press.markup import tableheads
 from bulletin_press.markup.writer import Profile, Writer
 from bulletin_press.source.languages import Labels
 
@@ -22,6 +23,11 @@ class Tables(Writer):
     def visit_table(self, node: nodes.table) -> None:
         self.numeric = numeric_columns(node)
         self.open("table", node)
+
+    def depart_table(self, node: nodes.table) -> None:
+        if self.profile.epub:
+            tableheads.associate(self.stack[-1])
+        self.close()
 
     def visit_tgroup(self, node: nodes.tgroup) -> None:
         """Column widths where the source gives them."""
@@ -47,8 +53,9 @@ class Tables(Writer):
         columns = [one for one in node.parent.parent.parent if isinstance(one, nodes.colspec)]
         stub = self.column < len(columns) and columns[self.column].get("stub")
         head = isinstance(node.parent.parent, nodes.thead)
-        element = self.open("th" if head or stub else "td", node)
-        if head or stub:
+        headed = (head or stub) and (bool(node.astext().strip()) or not self.profile.epub)
+        element = self.open("th" if headed else "td", node)
+        if headed:
             element.set("scope", "col" if head else "row")
         for key, name in (("morecols", "colspan"), ("morerows", "rowspan")):
             if node.get(key):

@@ -9,9 +9,10 @@ from typing import Any
 from docutils import nodes
 from lxml import etree
 
+from bulletin_press.markup import semantics
+from bulletin_press.markup.semantics import EPUB_TYPE
 from bulletin_press.source.languages import Labels, direction
 
-EPUB_TYPE = "{http://www.idpf.org/2007/ops}type"
 XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 SIMPLE = dict(
     pair.split(":")
@@ -104,6 +105,8 @@ class Writer(nodes.NodeVisitor):
             classes.insert(0, type(node).__name__.replace("_", "-"))
         if classes:
             element.set("class", " ".join(classes))
+        if self.profile.epub:
+            semantics.mark(element, type(node).__name__, node["classes"])
 
     def leftward(self, node: Any) -> bool:
         """Whether the text around a node reads from right to left."""

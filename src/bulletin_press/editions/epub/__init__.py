@@ -10,7 +10,7 @@ from lxml import etree
 from bulletin_press import styles
 from bulletin_press.artwork import artwork
 from bulletin_press.edition import Edition
-from bulletin_press.editions.epub import container, cover, metadata, pagemarks
+from bulletin_press.editions.epub import accessibility, container, cover, metadata, pagemarks
 from bulletin_press.editions.epub.book import (
     COVER,
     NCX,
@@ -18,6 +18,7 @@ from bulletin_press.editions.epub.book import (
     XHTML_TYPE,
     Page,
     Part,
+    item_name,
     relative,
 )
 from bulletin_press.editions.epub.cover import files
@@ -47,12 +48,14 @@ def render(
     pages, places = reading_pages(issue, paths, draft)
     folios = pagemarks.mark(issue, pages, pagination) if pagination else ()
     ways = navigation(issue, places, folios)
-    statements = metadata.statements(issue, pages, bool(folios))
     dressing = dress(issue.publication, (*pages, ways))
+    sheet = next(part.data.decode() for part in dressing if part.path == STYLES)
+    found = accessibility.examine(pages, issue.language, sheet, bool(folios), draft)
+    statements = metadata.statements(issue, pages, found)
     art = cover.draw(issue, styles.variables(issue.publication)).image
     parts = (
         _text(issue, ways, "nav", ("nav",)),
-        *(_text(issue, page, _name(page)) for page in pages),
+        *(_text(issue, page, item_name(page.path)) for page in pages),
         Part(NCX, ncx(issue, places, folios), "application/x-dtbncx+xml", "ncx"),
         Part(COVER, files.inside(art), "image/jpeg", "cover-image", ("cover-image",)),
         *images,
@@ -76,14 +79,10 @@ def _pictures(issue: Issue) -> tuple[Mapping[str, str], Iterable[Part]]:
     return paths, parts.values()
 
 
-def _name(page: Page) -> str:
-    """The id of a page in the manifest."""
-    return page.path.removesuffix(".xhtml").replace("/", "-")
-
-
 def _text(issue: Issue, page: Page, name: str, properties: tuple[str, ...] = ()) -> Part:
     sheet = element("link", rel="stylesheet", type="text/css", href=relative(STYLES, page.path))
     head: list[etree._Element] = [sheet]
+    page.body.append(element("main", *page.body))
     root = shell(page.title, issue.language, issue.direction, page.body, head)
     holds = ("mathml",) if page.holds_formulas else ()
     return Part(page.path, xhtml(root), XHTML_TYPE, name, (*properties, *holds), not properties)

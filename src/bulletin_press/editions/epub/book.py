@@ -11,7 +11,8 @@ from lxml import etree
 STYLES = "styles/bulletin.css"
 COVER = "images/cover.jpg"
 COVER_PAGE, FRONT_PAGE, NAVIGATION, NCX = "cover.xhtml", "front.xhtml", "nav.xhtml", "toc.ncx"
-CONTENTS = "Contents"  # ids with a capital cannot meet those of the sources
+IMPRINT_PAGE = "imprint.xhtml"
+CONTENTS, IMPRINT = "Contents", "Imprint"  # ids with a capital cannot meet those of the sources
 _MATH = "{http://www.w3.org/1998/Math/MathML}math"
 XHTML_TYPE = "application/xhtml+xml"
 
@@ -67,6 +68,11 @@ class Places:
 def article_path(article: str) -> str:
     """The path of an article's file, in a folder of its own so that no id meets another name."""
     return f"articles/{article}.xhtml"
+
+
+def item_name(path: str) -> str:
+    """The id of a page in the manifest."""
+    return path.removesuffix(".xhtml").replace("/", "-")
 
 
 def relative(path: str, start: str) -> str:

@@ -19,7 +19,7 @@ _BREAKS = re.compile(r"[\s\u200b]+|(?<=[-‐–—/])(?=\w)")
 
 
 def frame_tables(page: Page) -> None:
-    """Put each table of ``page`` into a frame, which scrolls where the table is too wide.
+    """Put each table of ``page`` into a frame, which scrolls, also by keys, if it is too wide.
 
     A table whose words are too wide for a telephone gets the class ``dense`` and is set smaller;
     one too wide even so, also ``crammed``; one too wide for the page of any reading device, where
@@ -28,7 +28,11 @@ def frame_tables(page: Page) -> None:
     for table in list(page.body.iter("table")):
         parent = table.getparent()
         if parent is not None and not any(True for _ in table.iterancestors("table")):
-            frame = element("div", class_="frame")
+            frame = element("div", class_="frame", role="group", tabindex="0")
+            caption = table.find("caption")
+            named = table.get("aria-labelledby")
+            if name := named or (caption.get("id") if caption is not None else ""):
+                frame.set("aria-labelledby", name)
             frame.tail, table.tail = table.tail, None
             parent.replace(table, frame)
             frame.append(table)

@@ -12,15 +12,18 @@ from bulletin_press.editions.epub.book import (
     CONTENTS,
     COVER_PAGE,
     FRONT_PAGE,
+    IMPRINT,
     NAVIGATION,
     NCX,
     Page,
     Places,
 )
 from bulletin_press.editions.epub.pagemarks import PageMark
+from bulletin_press.editions.epub.text import closing
 from bulletin_press.issue import Issue
 from bulletin_press.markup import EPUB_TYPE, XML_LANG
 from bulletin_press.page import element
+from bulletin_press.source.directives import matter
 from bulletin_press.source.languages import labels
 
 _NCX = "http://www.daisy.org/z3986/2005/ncx/"
@@ -29,13 +32,19 @@ _NCX = "http://www.daisy.org/z3986/2005/ncx/"
 def navigation(issue: Issue, places: Places, folios: Sequence[PageMark] = ()) -> Page:
     """The navigation document: contents down to three levels, landmarks, and the page list."""
     words = labels(issue.language)
-    toc = _nav("toc", "doc-toc", words.contents, "h1", _list(outline(issue), places))
+    toc = _nav("toc", "doc-toc", words.contents, "h1", _list(_entries(issue, places), places))
     marks = [
         (COVER_PAGE, words.cover, "cover"),
+        (FRONT_PAGE, issue.name, "titlepage"),
         (f"{FRONT_PAGE}#{CONTENTS}", words.contents, "toc"),
     ]
     for article in issue.articles[:1]:
         marks.append((places.address(article.id, NAVIGATION), article.heading, "bodymatter"))
+    if IMPRINT in places.pages:
+        marks.append((places.address(IMPRINT, NAVIGATION), words.imprint, "imprint"))
+    for kind, title, name in closing(issue):
+        if kind == matter.COLOPHON:
+            marks.append((places.address(name, NAVIGATION), title, "colophon"))
     items = []
     for address, label, kind in marks:
         link = element("a", text=label, href=address)
@@ -51,6 +60,13 @@ def navigation(issue: Issue, places: Places, folios: Sequence[PageMark] = ()) ->
         listing.set("hidden", "hidden")
         body.append(listing)
     return Page(NAVIGATION, words.contents, body)
+
+
+def _entries(issue: Issue, places: Places) -> tuple[Entry, ...]:
+    """The articles, and before and after them the pages of the issue itself, as in the book."""
+    before = [Entry("", labels(issue.language).imprint, IMPRINT)]
+    after = (Entry("", title, name) for _, title, name in closing(issue))
+    return (*before[: IMPRINT in places.pages], *outline(issue), *after)
 
 
 def _nav(kind: str, role: str, title: str, level: str, listed: etree._Element) -> etree._Element:
@@ -75,7 +91,7 @@ def _list(entries: Iterable[Entry], places: Places) -> etree._Element:
 
 def ncx(issue: Issue, places: Places, folios: Sequence[PageMark] = ()) -> bytes:
     """The same contents and page list as an NCX file."""
-    entries = outline(issue)
+    entries = _entries(issue, places)
     root = etree.Element(f"{{{_NCX}}}ncx", nsmap={None: _NCX}, version="2005-1")  # type: ignore[dict-item]
     root.set(XML_LANG, issue.language)
     head = etree.SubElement(root, f"{{{_NCX}}}head")

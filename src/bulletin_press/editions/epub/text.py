@@ -14,6 +14,8 @@ from bulletin_press.editions.epub.book import (
     COVER,
     COVER_PAGE,
     FRONT_PAGE,
+    IMPRINT,
+    IMPRINT_PAGE,
     Page,
     Places,
     article_path,
@@ -23,12 +25,10 @@ from bulletin_press.editions.epub.book import (
 from bulletin_press.editions.epub.frames import frame_tables
 from bulletin_press.issue import Article, Issue
 from bulletin_press.markup import EPUB_TYPE
-from bulletin_press.page import element
+from bulletin_press.page import element, spoken
 from bulletin_press.problems import Problem, ProblemsError, problem
 from bulletin_press.source.directives import matter
 from bulletin_press.source.languages import labels
-
-NOTES = "Notes"
 
 
 def pages(
@@ -42,17 +42,20 @@ def pages(
     made = (
         _cover(issue),
         _front(issue, pictures),
+        *_imprint(issue),
         *(_article(issue, article, pictures) for article in issue.articles),
         *_matter(issue, pictures),
     )
-    found = places(made, (article.id for article in issue.articles))
+    whole = [article.id for article in issue.articles]
+    whole += [IMPRINT, *(name for _, _, name in closing(issue))]
+    found = places(made, whole)
     broken: list[Problem] = []
     for page in made:
         if page.path != COVER_PAGE:
             frame_tables(page)
             broken.extend(_finish(issue, page, found))
         if draft:
-            page.body.insert(0, element("p", text="DRAFT", class_="draft"))
+            page.body.insert(0, spoken(element("p", text="DRAFT", class_="draft"), "en"))
     if broken:
         raise ProblemsError(broken)
     return made, found
@@ -80,7 +83,7 @@ def _cover(issue: Issue) -> Page:
     if issue.cover_alt:
         shown += f". {issue.cover_alt}"
     picture = element("img", src=COVER, alt=shown, role="doc-cover")
-    section = _typed("section", "cover", picture, class_="cover")
+    section = _typed("section", "cover", element("h1", picture), class_="cover")
     return Page(COVER_PAGE, word, element("body", section, class_="cover-page"))
 
 
@@ -91,7 +94,9 @@ def _front(issue: Issue, pictures: Mapping[str, str]) -> Page:
     plate.set("class", "nameplate")
     if issue.subtitle:
         plate.append(
-            element("p", text=issue.subtitle, class_="nameplate-subtitle", role="doc-subtitle")
+            _typed(
+                "p", "subtitle", issue.subtitle, class_="nameplate-subtitle", role="doc-subtitle"
+            )
         )
     plate.append(element("p", text=issue.line, class_="issue-line"))
     articles = {article.id: article for article in issue.articles}
@@ -100,19 +105,26 @@ def _front(issue: Issue, pictures: Mapping[str, str]) -> Page:
     listing = element("nav", heading, listed, id=CONTENTS, role="doc-toc", class_="contents")
     listing.set("aria-labelledby", f"{CONTENTS}-Title")
     leader = issue.matter(matter.LEADER)
-    front = element("section", plate, class_="front")
+    front = _typed("section", "titlepage", plate, class_="front")
     if leader is not None:
         front.extend(_flow(issue, markup.blocks(issue, leader.children, profile)))
     front.append(listing)
     if issue.editorial is not None:
         front.extend(_flow(issue, markup.blocks(issue, [issue.editorial], profile)))
+    return Page(FRONT_PAGE, issue.name, element("body", front))
+
+
+def _imprint(issue: Issue) -> Iterator[Page]:
+    """The page of the imprint, which paper has at the foot of its first page."""
+    profile = _profile(IMPRINT_PAGE, {})
     lines = [element("p", text=line) for line in issue.imprint]
     lines += [markup.inline(issue, line, "p", profile) for line in issue.imprint_nodes]
     if lines:
-        imprint = element("section", *lines, class_="imprint")
-        imprint.set("aria-label", words.imprint)
-        front.append(imprint)
-    return Page(FRONT_PAGE, issue.name, element("body", front))
+        title = labels(issue.language).imprint
+        heading = element("h1", text=title, id=f"{IMPRINT}-Title", class_="matter-title")
+        section = _typed("section", "imprint", heading, *lines, class_="imprint", id=IMPRINT)
+        section.set("aria-labelledby", heading.get("id", ""))
+        yield Page(IMPRINT_PAGE, title, element("body", section))
 
 
 def _entries(
@@ -160,17 +172,24 @@ def _article(issue: Issue, article: Article, pictures: Mapping[str, str]) -> Pag
     return Page(path, article.heading, element("body", section))
 
 
-def _matter(issue: Issue, pictures: Mapping[str, str]) -> Iterator[Page]:
-    """The pages of the colophon and the back cover."""
+def closing(issue: Issue) -> Iterator[tuple[str, str, str]]:
+    """What follows the articles: kind, title and id of each part."""
     words = labels(issue.language)
     for kind, title in ((matter.COLOPHON, words.colophon), (matter.BACK_COVER, words.back_cover)):
         part = issue.matter(kind)
-        if part is None:
-            continue
+        if part is not None:
+            yield kind, title, str(part["ids"][0])
+
+
+def _matter(issue: Issue, pictures: Mapping[str, str]) -> Iterator[Page]:
+    """The pages of the colophon and the back cover."""
+    for kind, title, name in closing(issue):
+        part = issue.matter(kind)
+        assert part is not None
         path = f"{kind}.xhtml"
         profile = _profile(path, pictures)
         heading = element("h1", text=title, id=kind.title(), class_="matter-title")
-        section = element("section", heading, class_=kind, id=str(part["ids"][0]))
+        section = element("section", heading, class_=kind, id=name)
         section.set("aria-labelledby", heading.get("id", ""))
         if kind == matter.COLOPHON:
             section.set(EPUB_TYPE, "colophon")
@@ -180,13 +199,15 @@ def _matter(issue: Issue, pictures: Mapping[str, str]) -> Iterator[Page]:
 
 
 def _flow(issue: Issue, made: markup.Blocks) -> Iterator[etree._Element]:
-    """Blocks, and after them their notes in a section of their own."""
+    """Blocks, and after them their notes in a section of their own.
+
+    It has no heading to be seen: where reading systems show notes where they are called and not
+    here, a heading would stand over nothing.
+    """
     yield from made.body
     if made.notes:
-        heading = element("h2", text=labels(issue.language).notes, id=NOTES)
-        notes = _typed("section", "endnotes", heading, *made.notes, role="doc-endnotes")
-        notes.set("class", "notes")
-        notes.set("aria-labelledby", NOTES)
+        notes = _typed("section", "endnotes", *made.notes, role="doc-endnotes", class_="notes")
+        notes.set("aria-label", labels(issue.language).notes)
         yield notes
 
 

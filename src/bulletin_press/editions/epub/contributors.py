@@ -1,0 +1,48 @@
+"""Who made the issue: authors of all articles and of each, editors, and how their names sort."""
+
+from __future__ import annotations
+
+import re
+
+from bulletin_press.issue import Issue
+
+_PARTICLES = frozenset(
+    "al af av d da dal de del della den der di dos du el la le ten ter van von zu zum zur".split()
+)
+_BODIES = re.compile(
+    r"\b(?:agenc\w+|academ\w+|association|board|bureau|cent(?:re|er)|club|college|commission"
+    r"|committee|company|council|desk|department|editor\w*|foundation|group|institut\w*|ministry"
+    r"|news|office|organi[sz]ation|press|redaction|redakt\w+|secretariat|school|service|society"
+    r"|staff|team|union|universit\w+)\b|\d|&",
+    re.IGNORECASE,
+)
+_GIVEN_FIRST = re.compile("[\u0041-\u058f\u10a0-\u10ff\u1c80-\u1cbf\u1e00-\u1fff .'’\\-]+")
+_FAMILY_FIRST = frozenset({"hu", "ja", "ko", "vi", "zh"})
+_MOST = 5
+
+
+def sorted_name(name: str, language: str) -> str:
+    """A person's name as libraries sort it, family name first, or nothing where that is not sure.
+
+    Names in ``language`` are taken to begin with the given name. A body, a single word, a
+    right-to-left or an East Asian name stays as it is; small words before the family name go
+    behind, as libraries of most countries do: “Ludwig van Beethoven” is “Beethoven, Ludwig van”.
+    """
+    words = name.split()
+    sure = 2 <= len(words) <= _MOST and language.split("-")[0].lower() not in _FAMILY_FIRST
+    if not sure or _BODIES.search(name) or not _GIVEN_FIRST.fullmatch(name):
+        return ""
+    at = len(words) - 1
+    if words[at].rstrip(".").lower() in ("jr", "sr", "ii", "iii"):
+        return ""
+    given = words[:at]
+    if all(word.lower() in _PARTICLES for word in given):
+        return ""
+    return f"{words[at]}, {' '.join(given)}"
+
+
+def editors(issue: Issue) -> tuple[str, ...]:
+    """The names of the editors in the imprint, without what is said of them in brackets."""
+    found = (re.sub(r"\s*\([^()]*\)", "", name) for name in issue.publication.imprint.editors)
+    names = (name.rpartition(":")[2].strip() for name in found)
+    return tuple(dict.fromkeys(name for name in names if name))
