@@ -17,6 +17,7 @@ LONG = 25
 """From how many words on a language is one of the book's own."""
 
 _WORD = re.compile(r"[^\W\d_]+(?:['’\-][^\W\d_]+)*")
+_PART = re.compile(r"[:;()\[\]·•|]")
 _UNSPOKEN = frozenset({"code", "pre"})
 _FOREIGN, _FOREIGN_LATIN = 3, 4  # words; names of bodies have “of” and “and the” in them
 _UNSPACED = frozenset({"CJK", "HIRAGANA", "KATAKANA", "THAI", "LAO", "KHMER", "MYANMAR"})
@@ -76,12 +77,20 @@ def undeclared(page: Page, language: str) -> str:
     for text, tag in _texts(page.body, language):
         own = scripts(tag)
         if not text.isascii() or "LATIN" not in own:
-            run: list[str] = []
-            for word in _WORD.findall(text):
-                script = _script(word)
-                run = [*run, word] if script not in own else []
-                if sum(map(_weight, run)) >= (_FOREIGN_LATIN if script == "LATIN" else _FOREIGN):
-                    return " ".join(run)
+            for part in _PART.split(text):
+                if found := _passage(part, own):
+                    return found
+    return ""
+
+
+def _passage(text: str, own: frozenset[str]) -> str:
+    """The first words in a row that are in none of a language's own scripts, if they are many."""
+    run: list[str] = []
+    for word in _WORD.findall(text):
+        script = _script(word)
+        run = [*run, word] if script not in own else []
+        if sum(map(_weight, run)) >= (_FOREIGN_LATIN if script == "LATIN" else _FOREIGN):
+            return " ".join(run)
     return ""
 
 
