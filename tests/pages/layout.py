@@ -103,8 +103,8 @@ def _follows(one: Piece, two: Piece, leftward: bool) -> bool:
     if one.page != two.page:
         return two.page > one.page
     onward = two.right <= one.left + 1 if leftward else two.left >= one.right - 1
-    if _above(one, two):
-        return onward
+    if _above(one, two):  # columns follow each other as the issue reads, not as its passages do
+        return two.left >= one.right - 1 or two.right <= one.left + 1
     if one.base - two.base > 0.3 * max(one.size, two.size):
         return True
     return onward
