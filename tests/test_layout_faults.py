@@ -116,6 +116,14 @@ def test_a_note_longer_than_a_page_is_refused(words: int, before: int, tmp_path:
     assert {one.code for one in problems} <= {"L109", "L111"}
 
 
+@pytest.mark.parametrize("words", [80, 100, 300])
+def test_long_notes_in_large_print_stand_alone_or_are_refused(words: int, tmp_path: Path) -> None:
+    problems, book = laid_out(tmp_path, with_note(words, 2), profile="large-print")
+    codes = {one.code for one in problems}
+    assert codes <= {"L109", "L111", "L113"}
+    assert "L111" in codes or any(f"word{words - 1} " in sheet.text for sheet in book.sheets)
+
+
 def test_notes_too_long_together_are_refused(tmp_path: Path) -> None:
     notes = "".join(f".. [#] Note{number} {note(250)}\n" for number in range(4))
     body = f"{LONG * 30}Here [#]_ and [#]_ and [#]_ and [#]_ called.\n{LONG * 60}\n\n{notes}"

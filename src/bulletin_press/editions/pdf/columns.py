@@ -3,7 +3,8 @@
 WeasyPrint lays out columns, sees how high their notes are, and lays them out again in what is left,
 until a height comes a second time. Where it is the higher one that comes again, the columns are
 left as high as the lower one allows, and the notes that lack room go to the next page, away from
-their calls. Outside of columns, where a page ends within the first lines of a paragraph, it
+their calls. Those higher than six tenths of the page may go: beside them columns would have one
+line on each page. Outside of columns, where a page ends within the first lines of a paragraph, it
 carries their notes to the next page rather than the lines. It lays out all notes of a page anew
 for each line that calls one. And it seeks the height at which columns are level a pixel at a time,
 with a whole layout for each.
@@ -22,8 +23,8 @@ from typing import Any
 
 _COLUMNS = {
     "if last_footnotes_height not in footnote_area_heights:": (
-        "if (last_footnotes_height not in footnote_area_heights"
-        " or last_footnotes_height > footnote_area_heights[-1]):"
+        "if last_footnotes_height not in footnote_area_heights or (footnote_area_heights[-1]"
+        " < last_footnotes_height < context.current_footnote_area.page.height * 0.6):"
     ),
     "add_height = 1 if lost_space == inf else lost_space": (
         "add_height = 3 if lost_space == inf else max(3, lost_space)"

@@ -115,12 +115,14 @@ def _past_the_page(number: int, sheet: Sheet) -> Iterator[Fault]:
 def _collisions(number: int, sheet: Sheet) -> Iterator[Fault]:
     """Lines and pictures that are printed over one another, each pair of blocks once.
 
-    A note higher than the page is told of as such, a table once.
+    A note higher than the page, or than its room on a page where it is not called, is told of as
+    such, a table once.
     """
     told: set[tuple[str | int, str | int]] = set()
     above: list[tuple[int, Place]] = []
     things = [(order, one) for order, one in enumerate(sheet.places) if one.kind is not Kind.TABLE]
     overlong = {one.note for _, one in things if one.in_foot and one.top < sheet.top - HAIR}
+    called = {note for _, one in things for note in one.calls}
     for order, one in sorted(things, key=lambda found: found[1].top):
         above = [found for found in above if found[1].bottom > one.top + HAIR]
         for place, other in above:
@@ -131,7 +133,9 @@ def _collisions(number: int, sheet: Sheet) -> Iterator[Fault]:
             if shared <= HAIR or pair in told or (second.in_foot and second.note in overlong):
                 continue
             told.add(pair)
-            yield Fault("L107", second.block, number, second.text, first.text)
+            carried = second.note and second.note not in called
+            code = "L111" if carried else "L107"
+            yield Fault(code, second.block, number, second.text, first.text)
         above.append((order, one))
     if not told and not overlong:
         for _, one in things:
