@@ -378,7 +378,7 @@ def laid_out(issue: Issue, **changes: Any) -> Layout:
     layout = Layout(
         pdf=b"",
         labels=("1", "2"),
-        starts=(("", 0, ""), (issue.articles[0].id, 0, "")),
+        starts=(("", 0, "", False), (issue.articles[0].id, 0, "", False)),
         anchors={article.id: 2 for article in issue.articles},
         printed=tuple((article.id, "2") for article in issue.articles),
         margins=((), ("2",)),

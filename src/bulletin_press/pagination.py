@@ -21,13 +21,15 @@ class PageStart:
     ``label`` is the folio as printed. ``block`` is the id of the block whose text opens the page,
     empty for a page without text of the issue. ``offset`` counts the characters of that block,
     white space and soft hyphens left out, that stand on earlier pages; ``text`` are those that
-    come next, at most ``OPENING``.
+    come next, at most ``OPENING``. ``picture`` says that a picture or a formula, which has no
+    characters, stands before them.
     """
 
     label: str
     block: str
     offset: int
     text: str = ""
+    picture: bool = False
 
 
 @dataclass(frozen=True, slots=True)

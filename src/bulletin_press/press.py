@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from bulletin_press import config, proof
+from bulletin_press import companions, config, proof
 from bulletin_press.config import BUILD_FOLDER, Publication
 from bulletin_press.contents import Entry, contents
 from bulletin_press.edition import Edition
@@ -67,6 +67,12 @@ class Work:
         if isinstance(self._printed, ProblemsError):
             raise self._printed
         return self._printed
+
+    @property
+    def sha256(self) -> str:
+        """The hash of the usual PDF, empty if nobody asked for its pages."""
+        known = self._printed is not None and not isinstance(self._printed, ProblemsError)
+        return self.printed().pagination.sha256 if known else ""
 
 
 _Made = tuple[Edition, tuple[Problem, ...]]
@@ -261,9 +267,14 @@ def build(
             made.append(edition)
             problems.extend(more)
             failed = failed or stops(more)
+    target = output or destination(found.issue.publication, folder)
+    if not failed:
+        files = {name: data for one in made for name, data in one.files.items()}
+        unlike = tuple(companions.unlike(work.issue.stem, files, work.sha256, target))
+        problems.extend(unlike)
+        failed = stops(unlike)
     if failed:
         return Built(problems=ordered(problems))
-    target = output or destination(found.issue.publication, folder)
     return put(made, target, found.issue.publication.root, problems)
 
 

@@ -137,6 +137,8 @@ CODES: Mapping[str, Code] = MappingProxyType(
         "E106": _error("name it by its id, which is its file's name without the number"),
         "E107": _error("report this as a bug with the issue's sources, or build with --no-pages"),
         "E108": _error("shorten the title, or set .citation smaller in an own styles/offprint.css"),
+        "E110": _warning("build both editions, or the e-book with --no-pages"),
+        "E111": _warning("build both editions"),
         "E120": _warning("take a larger picture: a cover is 1,600 dots wide"),
         "T101": _error("run `make` again, or install what is named"),
         "D101": _error("docs/configuration.md says what [delivery] database takes"),

@@ -89,7 +89,7 @@ def _goes_on(one: Run, two: Run) -> bool:
     return gap < 0.15 * max(one.size, two.size)
 
 
-def _logical(line: list[tuple[int, Run]]) -> Iterator[tuple[int, Run, Glyph]]:
+def logical(line: list[tuple[int, Run]]) -> Iterator[tuple[int, Run, Glyph]]:
     """Glyphs in the order of reading: those of right-to-left writing turned round.
 
     What one mark holds of a line stands in the file as the eye meets it from left to right.
@@ -112,7 +112,7 @@ def _directions(text: str) -> set[str]:
 def _words_of(line: list[tuple[int, Run]]) -> Iterator[Word]:
     text: list[str] = []
     owners: list[tuple[int, Run, Glyph]] = []
-    for number, run, glyph in _logical(line):
+    for number, run, glyph in logical(line):
         for sign in unicodedata.normalize("NFC", plain(glyph.text)):
             text.append(sign)
             owners.append((number, run, glyph))

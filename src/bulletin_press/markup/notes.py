@@ -110,18 +110,21 @@ class Notes(Writer):
         self.stack[-1][-1].tail = " "
 
     def visit_footnote(self, node: nodes.Element) -> None:
-        if not self.profile.foot:
-            self.pending.append(node)
-        elif not node["backrefs"]:
+        if not node["backrefs"]:
             self.aside(node)
+        elif not self.profile.foot:
+            self.pending.append(node)
         raise nodes.SkipNode
 
     visit_citation = visit_footnote
 
     def aside(self, note: nodes.Element) -> None:
-        """A note as a block of its own."""
+        """A note as a block of its own; one that nothing calls belongs to the text."""
         element = self.open("aside", note, class_="note")
-        self.semantic(element, "footnote", "doc-footnote")
+        if note["backrefs"]:
+            self.semantic(element, "footnote", "doc-footnote")
+        else:
+            element.set("role", "note")
         self.fill(note)
         self.close()
 

@@ -10,7 +10,14 @@ from lxml import etree
 from bulletin_press import styles
 from bulletin_press.artwork import artwork
 from bulletin_press.edition import Edition
-from bulletin_press.editions.epub import accessibility, container, cover, metadata, pagemarks
+from bulletin_press.editions.epub import (
+    accessibility,
+    container,
+    cover,
+    metadata,
+    pagemarks,
+    source,
+)
 from bulletin_press.editions.epub.book import (
     COVER,
     NCX,
@@ -52,11 +59,13 @@ def render(
     sheet = next(part.data.decode() for part in dressing if part.path == STYLES)
     found = accessibility.examine(pages, issue.language, sheet, bool(folios), draft)
     statements = metadata.statements(issue, pages, found)
+    if pagination:
+        statements = (*statements, source.statement(pagination.sha256))
     art = cover.draw(issue, styles.variables(issue.publication)).image
     parts = (
         _text(issue, ways, "nav", ("nav",)),
         *(_text(issue, page, item_name(page.path)) for page in pages),
-        Part(NCX, ncx(issue, places, folios), "application/x-dtbncx+xml", "ncx"),
+        Part(NCX, ncx(issue, pages, places, folios), "application/x-dtbncx+xml", "ncx"),
         Part(COVER, files.inside(art), "image/jpeg", "cover-image", ("cover-image",)),
         *images,
         *dressing,

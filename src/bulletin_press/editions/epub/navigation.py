@@ -89,8 +89,10 @@ def _list(entries: Iterable[Entry], places: Places) -> etree._Element:
     return listed
 
 
-def ncx(issue: Issue, places: Places, folios: Sequence[PageMark] = ()) -> bytes:
-    """The same contents and page list as an NCX file."""
+def ncx(
+    issue: Issue, pages: Sequence[Page], places: Places, folios: Sequence[PageMark] = ()
+) -> bytes:
+    """The same contents and page list as an NCX file; ``pages`` are those of the book in order."""
     entries = _entries(issue, places)
     root = etree.Element(f"{{{_NCX}}}ncx", nsmap={None: _NCX}, version="2005-1")  # type: ignore[dict-item]
     root.set(XML_LANG, issue.language)
@@ -103,8 +105,7 @@ def ncx(issue: Issue, places: Places, folios: Sequence[PageMark] = ()) -> bytes:
     ):
         etree.SubElement(head, f"{{{_NCX}}}meta", name=name, content=value)
     _labelled(root, "docTitle", issue.name)
-    order: dict[str, int] = {}
-    _points(etree.SubElement(root, f"{{{_NCX}}}navMap"), entries, places, count(1), order)
+    _points(etree.SubElement(root, f"{{{_NCX}}}navMap"), entries, places, count(1))
     if folios:
         listing = etree.SubElement(root, f"{{{_NCX}}}pageList")
         _labelled(listing, "navLabel", labels(issue.language).pages)
@@ -114,10 +115,9 @@ def ncx(issue: Issue, places: Places, folios: Sequence[PageMark] = ()) -> bytes:
             target.set("type", "normal" if number else "front")
             if number:
                 target.set("value", str(number))
-            address = f"{one.path}#{one.id}"
-            target.set("playOrder", str(order.setdefault(address, len(order) + 1)))
             _labelled(target, "navLabel", one.label)
-            etree.SubElement(target, f"{{{_NCX}}}content", src=address)
+            etree.SubElement(target, f"{{{_NCX}}}content", src=f"{one.path}#{one.id}")
+    _set_order(root, pages)
     return etree.tostring(root, encoding="utf-8", xml_declaration=True)
 
 
@@ -139,14 +139,30 @@ def _points(
     entries: Iterable[Entry],
     places: Places,
     numbers: Iterator[int],
-    order: dict[str, int],
 ) -> None:
-    """One point an entry; points of one place share their place in the order."""
+    """One point an entry."""
     for entry in entries:
         point = etree.SubElement(parent, f"{{{_NCX}}}navPoint")
         point.set("id", f"point-{next(numbers)}")
         address = places.address(entry.anchor, NCX)
-        point.set("playOrder", str(order.setdefault(address, len(order) + 1)))
         _labelled(point, "navLabel", entry.heading)
         etree.SubElement(point, f"{{{_NCX}}}content", src=address)
-        _points(point, entry.entries, places, numbers, order)
+        _points(point, entry.entries, places, numbers)
+
+
+def _set_order(root: etree._Element, pages: Iterable[Page]) -> None:
+    """Number entries and printed pages as they come in the book; those of one place are equal."""
+    places = count()
+    order: dict[str, int] = {}
+    for page in pages:
+        order[page.path] = next(places)
+        for part in page.body.iter(etree.Element):
+            if part.get("id"):
+                order[f"{page.path}#{part.get('id')}"] = next(places)
+    contents = list(root.iter(f"{{{_NCX}}}content"))
+    met = sorted({order[str(one.get("src"))] for one in contents})
+    ranks = {place: rank for rank, place in enumerate(met, 1)}
+    for one in contents:
+        parent = one.getparent()
+        assert parent is not None
+        parent.set("playOrder", str(ranks[order[str(one.get("src"))]]))

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import re
+import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
 from lxml import etree
@@ -12,11 +13,15 @@ from bulletin_press.editions.epub.book import FRONT_PAGE, Page
 from bulletin_press.issue import Issue
 from bulletin_press.markup import EPUB_TYPE
 from bulletin_press.page import element
-from bulletin_press.pagination import IGNORED, INLINE, PageStart, Pagination
+from bulletin_press.pagination import IGNORED, INLINE, OPENING, PageStart, Pagination
 from bulletin_press.problems import Problem, ProblemsError, problem
 
-_WORD = re.compile("[\\w'’\u00ad\u2060]")
+_IN_WORDS = frozenset("_'’\u00ad\u00b7\u2060\u200c\u200d\u05f3\u05f4")
+_HYPHENS = frozenset("-\u2010\u2011")
+_WHOLE = frozenset({"a", "code"})
 _BEFORE = frozenset("h1 h2 h3 h4 h5 h6 caption figure img table".split())
+_HOLDING_BLOCKS = frozenset("ul ol dl table thead tbody tr".split())
+_UNCOUNTED = frozenset({"note", "numeral"})
 
 
 class PageMark(NamedTuple):
@@ -40,7 +45,8 @@ def mark(issue: Issue, pages: Sequence[Page], pagination: Pagination) -> tuple[P
     """Put a mark into ``pages`` where each printed page begins; blank pages have none.
 
     A mark never stands within a word: one that is broken over two pages is on the second.
-    Raises ProblemsError (E107) where the e-book has other words than the page.
+    Raises ProblemsError (E107) where the e-book has other words than the page, or has the
+    pages in another order.
     """
     blocks = {
         str(part.get("id")): (page, part)
@@ -52,8 +58,8 @@ def mark(issue: Issue, pages: Sequence[Page], pagination: Pagination) -> tuple[P
     wrong: list[Problem] = []
     for number, start in enumerate(pagination.pages):
         if number == 0:
-            page, front = _front(pages)
-            front.insert(0, _mark(start.label))
+            page = next(one for one in pages if one.path == FRONT_PAGE)
+            next(page.body.iter("section")).insert(0, _mark(start.label))
         elif not start.block:
             continue
         elif start.block not in blocks or not _place(blocks[start.block][1], start):
@@ -63,14 +69,20 @@ def mark(issue: Issue, pages: Sequence[Page], pagination: Pagination) -> tuple[P
         else:
             page = blocks[start.block][0]
         made.append(PageMark(start.label, page.path, _id(start.label)))
+    wrong.extend(_disorder(issue, pages, made))
     if wrong:
         raise ProblemsError(wrong)
     return tuple(made)
 
 
-def _front(pages: Iterable[Page]) -> tuple[Page, etree._Element]:
-    page = next(one for one in pages if one.path == FRONT_PAGE)
-    return page, page.body[0]
+def _disorder(issue: Issue, pages: Iterable[Page], made: Sequence[PageMark]) -> Iterator[Problem]:
+    """Marks that do not stand in the order of the printed pages."""
+    parts = (part for page in pages for part in page.body.iter(etree.Element))
+    places = {part.get("id"): place for place, part in enumerate(parts)}
+    for one, two in pairwise(made):
+        if places[one.id] > places[two.id]:
+            message = f"page {two.label} begins in the e-book before page {one.label}"
+            yield problem("E107", message, issue.place(issue.document))
 
 
 def _id(label: str) -> str:
@@ -85,28 +97,74 @@ def _mark(label: str) -> etree._Element:
 
 def _place(block: etree._Element, start: PageStart) -> bool:
     """Mark the beginning of a page in its block, if the words there are those of the page."""
-    made = _mark(start.label)
-    if start.offset == 0 and block.tag in ("section", "article"):
-        block.insert(0, made)
-        return True
+    made, top = _mark(start.label), block
+    if block.tag in ("section", "article"):
+        block = next(block.iter("h1"))
     signs = list(_signs(block))
     shown = [at for at, one in enumerate(signs) if not IGNORED.fullmatch(one.sign)]
-    if start.offset == 0:
-        if block.tag in _BEFORE:
-            _above(block).addprevious(made)
-        else:
-            made.tail, block.text = block.text, None
-            block.insert(0, made)
-    elif start.offset >= len(shown):
+    following = shown[start.offset :]
+    if "".join(signs[at].sign for at in following[:OPENING]) != start.text:
         return False
+    if start.offset == 0 and top is not block:
+        top.insert(0, made)
+    elif start.offset == 0 and block.tag in _BEFORE:
+        _above(block).addprevious(made)
+    elif start.offset == 0 and block.tag not in _HOLDING_BLOCKS:
+        made.tail, block.text = block.text, None
+        block.insert(0, made)
+    elif start.picture and 0 < start.offset <= len(shown):
+        _insert(made, _behind(signs, shown[start.offset - 1]), block)
+    elif following:
+        _insert(made, signs[_beginning(signs, following[0])], block)
     else:
-        at = shown[start.offset]
-        while at and _WORD.match(signs[at].sign) and _WORD.match(signs[at - 1].sign):
-            at -= 1
-        _insert(made, signs[at], block)
-    text = "".join(signs[at].sign for at in shown[start.offset :])
-    length = min(len(text), len(start.text))
-    return text[:length] == start.text[:length]
+        return False
+    return True
+
+
+def _behind(signs: Sequence[_Sign], at: int) -> _Sign:
+    """The place behind a character and the white space after it."""
+    found = signs[at]
+    while at + 1 < len(signs) and signs[at + 1].sign.isspace():
+        if (signs[at + 1].holder, signs[at + 1].tail) != (found.holder, found.tail):
+            break
+        at += 1
+    return found._replace(place=signs[at].place + 1)
+
+
+def _beginning(signs: Sequence[_Sign], at: int) -> int:
+    """Where the word begins that holds a character."""
+    while at and _goes_on(signs, at):
+        at -= 1
+    return at
+
+
+def _goes_on(signs: Sequence[_Sign], at: int) -> bool:
+    """Whether a character is in one word with that before it.
+
+    Compounds with hyphens are words; so is, in links and code, all without white space.
+    """
+    left, right = signs[at - 1], signs[at]
+    if left.sign.isspace() or right.sign.isspace():
+        return False
+    whole = _whole(right)
+    if whole is not None and whole is _whole(left):
+        return True
+    if left.sign in _HYPHENS:
+        return at > 1 and _in_word(signs[at - 2].sign) and _in_word(right.sign)
+    if right.sign in _HYPHENS:
+        following = signs[at + 1 : at + 2]
+        return _in_word(left.sign) and bool(following) and _in_word(following[0].sign)
+    return _in_word(left.sign) and _in_word(right.sign)
+
+
+def _in_word(sign: str) -> bool:
+    return unicodedata.category(sign)[0] in "LMN" or sign in _IN_WORDS
+
+
+def _whole(sign: _Sign) -> etree._Element | None:
+    """The link or the code that holds a character."""
+    around = [sign.holder, *sign.holder.iterancestors()][sign.tail :]
+    return next((one for one in around if one.tag in _WHOLE), None)
 
 
 def _above(block: etree._Element) -> etree._Element:
@@ -120,16 +178,13 @@ def _above(block: etree._Element) -> etree._Element:
 def _insert(made: etree._Element, sign: _Sign, block: etree._Element) -> None:
     """Part the text before a character; at the beginning of an inline element, stand before it."""
     holder, tail, index = sign.holder, sign.tail, sign.place
-    while not tail and index == 0 and holder is not block:
-        before = holder.getprevious()
-        parent = holder.getparent()
+    while not tail and index == 0 and holder is not block and holder.tag in INLINE:
+        before, parent = holder.getprevious(), holder.getparent()
         assert parent is not None
         if before is not None:
             holder, tail, index = before, True, len(before.tail or "")
-        else:
-            holder, index = parent, len(parent.text or "")
-            if index:
-                break
+            break
+        holder, index = parent, len(parent.text or "")
     text = (holder.tail if tail else holder.text) or ""
     made.tail = text[index:]
     if tail:
@@ -155,9 +210,8 @@ def _signs(block: etree._Element) -> Iterator[_Sign]:
 
 def _counts(child: etree._Element) -> bool:
     """Whether the text of an element is that of the block around it."""
-    classes = child.get("class", "").split()
-    if "note" in classes or "numeral" in classes:
+    if _UNCOUNTED.intersection(child.get("class", "").split()):
         return False
-    if etree.QName(child).namespace:
+    if etree.QName(child).namespace or child.tag == "details":
         return False
     return child.tag in INLINE or not child.get("id")

@@ -55,7 +55,7 @@ class Layout:
 
     pdf: bytes
     labels: tuple[str, ...]
-    starts: tuple[tuple[str, int, str], ...]
+    starts: tuple[tuple[str, int, str, bool], ...]
     anchors: dict[str, int]
     printed: tuple[tuple[str, str], ...]
     margins: tuple[tuple[str, ...], ...]
@@ -140,7 +140,7 @@ def _lay_out(composition: Composition, messages: list[str]) -> Layout:
 
         with tags.tagged(document, pages.tree) if setting.claims else nullcontext():
             if setting.claims:
-                finish.claim(document.metadata)
+                finish.claim(document.metadata, composition.identifier)
             pdf: bytes = document.write_pdf(finisher=finished, **_kind(composition))
         return pdf
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
+from xml.sax.saxutils import escape
 
 from bulletin_press.editions.pdf.composition import Composition
 from bulletin_press.source.ids import roman
@@ -21,6 +22,9 @@ xmlns:pdfaProperty="http://www.aiim.org/pdfa/ns/property#"><pdfaExtension:schema
 <pdfaProperty:category>internal</pdfaProperty:category>\
 <pdfaProperty:description>Part of ISO 14289</pdfaProperty:description></rdf:li></rdf:Seq>\
 </pdfaSchema:property></rdf:li></rdf:Bag></pdfaExtension:schemas></rdf:Description>"""
+
+_IDENTIFIER = """<rdf:Description rdf:about="" xmlns:dc="http://purl.org/dc/elements/1.1/">\
+<dc:identifier>{}</dc:identifier></rdf:Description>"""
 
 
 def page_labels(
@@ -54,19 +58,22 @@ def finish(pdf: Any, labels: tuple[str, ...]) -> None:
     pdf.catalog["PageMode"] = "/UseOutlines"
 
 
-def claim(metadata: Any) -> None:
+def claim(metadata: Any, identifier: str = "") -> None:
     """Let a document's metadata claim PDF/UA-1 beside PDF/A, in XMP that is not compressed.
+
+    ``identifier``, if there is one, is named there too (``dc:identifier``).
 
     PDF/A asks that a property of another standard be described (ISO 19005-2 §6.6.2.3.2), as
     PDF/UA's part is here (ISO 14289-1 §5). ``metadata`` is that of a WeasyPrint document.
     """
+    named = _IDENTIFIER.format(escape(identifier)).encode() if identifier else b""
     write, make = metadata.include_in_pdf, metadata.generate_rdf_metadata
 
     def generate(*claims: Any) -> bytes:
         whole: bytes = make(*claims)
         end = b"</rdf:RDF>"
         assert whole.endswith(end)
-        return whole.removesuffix(end) + _UA + end
+        return whole.removesuffix(end) + named + _UA + end
 
     metadata.generate_rdf_metadata = generate
     metadata.include_in_pdf = lambda pdf, *claims: write(pdf, *claims[:-1], False)

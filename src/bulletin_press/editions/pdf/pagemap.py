@@ -49,14 +49,14 @@ class Block:
 class PageMap:
     """Pages of blocks and of printed page numbers.
 
-    ``starts`` gives for each page the id of the block that opens it and the number of that
-    block's characters, white space left out, on earlier pages. ``printed`` gives for each link
-    with a page number its target and the number as printed. ``margins`` are the words in each
-    page's margin boxes.
+    ``starts`` gives for each page the id of the block that opens it, the number of that block's
+    characters, white space left out, on earlier pages, those that come next, and whether a picture
+    or formula stands before them. ``printed`` gives for each link with a page number its target
+    and the number as printed. ``margins`` are the words in each page's margin boxes.
     """
 
     blocks: dict[str, Block] = field(default_factory=dict)
-    starts: list[tuple[str, int, str]] = field(default_factory=list)
+    starts: list[tuple[str, int, str, bool]] = field(default_factory=list)
     printed: list[tuple[str, str]] = field(default_factory=list)
     margins: list[list[str]] = field(default_factory=list)
 
@@ -76,13 +76,14 @@ class _Reader:
         self.owners = Owners(tree)
         self.opened = False
         self.links: dict[Any, str] = {}
+        self.heads: dict[Any, int] = {}
 
     def page(self, box: Any) -> None:
         self.opened = False
         self.links = {}
         self.map.margins.append([])
-        self.map.starts.append(("", 0, ""))
-        self.walk(box, in_note=False)
+        self.map.starts.append(("", 0, "", False))
+        self.walk(box, apart=False)
         for element, text in self.links.items():
             found = re.search(r"([\w]+)\W*$", text)
             self.map.printed.append((element.get("href", "")[1:], found[1] if found else ""))
@@ -96,7 +97,8 @@ class _Reader:
                     name = element.get("id")
                     self.map.blocks[name] = Block(name, characters)
 
-    def walk(self, box: Any, in_note: bool) -> None:
+    def walk(self, box: Any, apart: bool) -> None:
+        """Read a box; what is ``apart``, notes and heads printed again, opens no page."""
         box = getattr(box, "_box", box)
         if isinstance(box, boxes.MarginBox):
             words = "".join(one.text for one in box.descendants() if isinstance(one, boxes.TextBox))
@@ -104,28 +106,31 @@ class _Reader:
                 self.map.margins[-1].append(" ".join(words.split()))
             return
         if isinstance(box, boxes.TextBox):
-            self.text(box, in_note)
+            self.text(box, apart)
             return
         if isinstance(box, boxes.ReplacedBox):
-            self.begin(box.element, in_note)
-        note = in_note or isinstance(box, boxes.FootnoteAreaBox)
+            self.begin(box.element, apart, picture=True)
+        apart = apart or isinstance(box, boxes.FootnoteAreaBox)
+        if isinstance(box, boxes.TableRowGroupBox) and box.element.tag == "thead":
+            number = len(self.map.starts)
+            apart = apart or self.heads.setdefault(box.element, number) < number
         for child in getattr(box, "children", ()):
-            self.walk(child, note)
+            self.walk(child, apart)
 
-    def text(self, box: Any, in_note: bool) -> None:
+    def text(self, box: Any, apart: bool) -> None:
         if not box.text.strip():
             return
         if "::" in box.element_tag:
             if box.element_tag == "a::after" and box.element.get("href", "").startswith("#"):
                 self.links[box.element] = f"{self.links.get(box.element, '')} {box.text}"
             return
-        block = self.begin(box.element, in_note)
+        block = self.begin(box.element, apart)
         if block is not None and not (
             block.whole and _is_repeated(box.element, self.owners.parents)
         ):
             block.meet(IGNORED.sub("", box.text), box.style["hyphenate_character"])
 
-    def begin(self, element: Any, in_note: bool) -> Block | None:
+    def begin(self, element: Any, apart: bool, picture: bool = False) -> Block | None:
         owner = self.owners.block(element)
         if owner is None:
             return None
@@ -133,9 +138,10 @@ class _Reader:
         block = self.map.blocks.get(name)
         if block is None:
             block = self.map.blocks[name] = Block(name, IGNORED.sub("", _text(owner)))
-        if not self.opened and not in_note:
+        if not self.opened and not apart:
             self.opened = True
-            self.map.starts[-1] = (name, block.met, block.characters[block.met :][:OPENING])
+            following = block.characters[block.met :][:OPENING]
+            self.map.starts[-1] = (name, block.met, following, picture)
         return block
 
 
