@@ -14,10 +14,10 @@ _BY_CLASS = {
     "standfirst": ("abstract", "doc-abstract"),
 }
 _BY_KIND = {
-    "sidebar": ("sidebar", ""),
+    "sidebar": ("sidebar", "note"),
     "tip": ("tip", "doc-tip"),
     **dict.fromkeys(
-        ("attention", "caution", "danger", "error", "hint", "important", "note", "warning"),
+        "admonition attention caution danger error hint important note topic warning".split(),
         ("", "note"),
     ),
 }
