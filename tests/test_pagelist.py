@@ -112,7 +112,9 @@ def test_pages_break_in_all_places() -> None:
 
 
 LEAST = {
-    "page": 1,
+    "page": 170, "within a word": 20, "p": 55, "li": 7, "td": 4, "tbody": 10, "blockquote": 2,
+    "aside.note": 1, "aside.box": 2, "pre": 2, "div.line-block": 2, "dl": 3, "nav.contents": 5,
+    "em": 1,
 }  # fmt: skip
 
 
@@ -293,7 +295,8 @@ def test_other_profiles_change_no_mark_and_no_pages_leaves_all_out(tmp_path: Pat
         built = press.build(issue, ["epub", "pdf"], tmp_path / name, profiles=profiles)
         made.append(next(path for path in built.paths if path.suffix == ".epub").read_bytes())
     assert made[0] == made[1]
-    (path,) = press.build(issue, ["epub"], tmp_path / "c", paged=False).paths
+    built = press.build(issue, ["epub"], tmp_path / "c", paged=False)
+    (path,) = [path for path in built.paths if path.suffix == ".epub"]
     book = Book(path.read_bytes())
     texts = [name[5:] for name in book.names if name.endswith(("xhtml", "opf", "ncx"))]
     whole = " ".join(book.read(name).decode() for name in texts)
@@ -322,7 +325,8 @@ def test_a_pdf_of_other_pages_beside_the_book_is_named(tmp_path: Path) -> None:
 
 
 def _codes(built: press.Built) -> tuple[list[str], int]:
-    return [one.code for one in built.problems], len(built.paths)
+    books = [path for path in built.paths if path.suffix in (".pdf", ".epub")]
+    return [one.code for one in built.problems], len(books)
 
 
 def test_the_readers_see_a_mark_that_is_wrong() -> None:
