@@ -42,7 +42,7 @@ lint: test-environment
 	$(python) mypy
 	.venv/bin/lint-imports --no-logo
 
-golden: test-environment ## keeps the pages of two issues as they are laid out now, for the tests
+golden: test-environment ## keeps pages and screens of issues as they look now, for the tests
 	$(python) tests.golden
 
 pictures: test-environment ## draws the pictures of the reference; needs Chromium

@@ -81,7 +81,7 @@ def draw(example: Example, folder: Path, browser: str, picture: bytes) -> None:
     built = press.build(issue, ["pdf", "epub"], folder / "built")
     if not built.paths:
         sys.exit("\n".join(map(str, built.problems)))
-    printed, book = built.paths
+    printed, book, *_ = built.paths
     with zipfile.ZipFile(book) as archive:
         archive.extractall(folder / "book")
     name = "front" if front else matter or "new-bridge"

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+import itertools
+
 from PIL import Image
 
-from tests.golden import FOLDER, ISSUES, TOLERANCE, difference, packed, pages
+from tests.golden import FOLDER, ISSUES, changed, packed, pages, shown
+from tests.judging.browser import chromium
 
 
 def main() -> None:
     """Write each page that differs from the kept one, and say so."""
+    with chromium() as browser:
+        screens = list(shown(browser))
     wanted = set()
-    for issue in ISSUES:
-        for name, page in pages(issue):
-            wanted.add(name)
-            path = FOLDER / name
-            if path.is_file() and difference(page, Image.open(path)).worst <= TOLERANCE:
-                continue
+    for name, page in itertools.chain(*map(pages, ISSUES), screens):
+        wanted.add(name)
+        path = FOLDER / name
+        if not path.is_file() or changed(name, page, Image.open(path)):
             path.write_bytes(packed(page))
             print(path)
     for path in FOLDER.glob("*.png"):
