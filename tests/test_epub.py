@@ -20,7 +20,6 @@ from bulletin_press import fonts
 from bulletin_press.contents import Entry, contents
 from bulletin_press.editions import epub
 from bulletin_press.editions.epub.inspection import inspect
-from bulletin_press.judges import epubcheck
 from bulletin_press.problems import ProblemsError, exit_status
 from tests import epub_support
 from tests.epub_support import (
@@ -527,11 +526,3 @@ def test_edition_is_one_file_named_after_the_issue(folder: Path) -> None:
     edition = epub.render(load(folder))
     assert (edition.name, edition.media_type) == ("epub", "application/epub+zip")
     assert list(edition.files) == [f"bulletin-{folder.name}.epub"]
-
-
-def test_epubcheck_has_nothing_to_say_of_a_rich_issue(book: Book) -> None:
-    assert epubcheck(book.data) == ()
-
-
-def test_epubcheck_has_nothing_to_say_of_a_right_to_left_issue(tmp_path: Path) -> None:
-    assert epubcheck(render(arabic(tmp_path)).data) == ()

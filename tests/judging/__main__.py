@@ -1,7 +1,8 @@
-"""Have both judges of PDFs judge many made-up issues; ends with an error if one is refused.
+"""Have outside judges judge many made-up issues; ends with an error if one is refused.
 
 ``python -m tests.judging`` makes ``COUNT`` issues (200) from the number ``SEED`` (1) on, on all
-cores. What is refused is saved, and told with the line that makes it again.
+cores. Each is judged as PDF and as EPUB. What is refused is saved, and told with the line that
+makes it again.
 """
 
 from __future__ import annotations
@@ -14,11 +15,15 @@ import time
 import traceback
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
+from playwright.sync_api import Browser
+
+from tests.judging import epub, pdf
+from tests.judging.browser import chromium
 from tests.judging.issues import made
-from tests.judging.pdf import judged
 
 ROOT = Path(__file__).resolve().parents[2]
 SAVED = ROOT / "build" / "judge"
@@ -26,10 +31,10 @@ BATCH = 20
 
 
 class Outcome(NamedTuple):
-    """What came of one number: a PDF, or the words of a failure, or neither if it is no issue."""
+    """What came of one number: editions, or the words of a failure; neither if it is no issue."""
 
     seed: int
-    pdf: bytes | None
+    files: dict[str, bytes]
     failure: str
 
 
@@ -37,19 +42,19 @@ def attempt(seed: int) -> Outcome:
     """Make one issue."""
     with tempfile.TemporaryDirectory(prefix="bulletin-judging-") as folder:
         try:
-            return Outcome(seed, made(seed, Path(folder)), "")
+            return Outcome(seed, made(seed, Path(folder), ["pdf", "epub"]) or {}, "")
         except Exception:
-            return Outcome(seed, None, traceback.format_exc())
+            return Outcome(seed, {}, traceback.format_exc())
 
 
 def outcomes(first: int, count: int, workers: int) -> Iterator[Outcome]:
-    """As many PDFs and failures as are wanted, by the numbers from ``first`` on."""
+    """As many issues and failures as are wanted, by the numbers from ``first`` on."""
     with ProcessPoolExecutor(workers) as pool:
         waiting = [pool.submit(attempt, first + number) for number in range(2 * workers)]
         after, wanted = first + len(waiting), count
         while wanted and waiting:
             outcome = waiting.pop(0).result()
-            if outcome.pdf is not None or outcome.failure:
+            if outcome.files or outcome.failure:
                 wanted -= 1
                 yield outcome
             if len(waiting) < wanted:
@@ -59,19 +64,25 @@ def outcomes(first: int, count: int, workers: int) -> Iterator[Outcome]:
             one.cancel()
 
 
-def judge(batch: list[Outcome]) -> dict[int, tuple[str, ...]]:
+def judge(batch: list[Outcome], browser: Browser) -> dict[int, tuple[str, ...]]:
     """What is wrong with each of some issues, by its number."""
-    found = judged({str(one.seed): one.pdf for one in batch if one.pdf is not None})
-    return {one.seed: found.get(str(one.seed), (one.failure,)) for one in batch}
+    found: dict[int, tuple[str, ...]] = {
+        one.seed: (one.failure,) if one.failure else () for one in batch
+    }
+    for edition, ask in (("pdf", pdf.judged), ("epub", partial(epub.judged, browser))):
+        files = {str(one.seed): one.files[edition] for one in batch if edition in one.files}
+        for seed, faults in ask(files).items():
+            found[int(seed)] += faults
+    return found
 
 
 def report(outcome: Outcome, faults: tuple[str, ...]) -> None:
     """Print and save an issue that was refused."""
     print(f"\nissue {outcome.seed}:", *faults, sep="\n  ")
-    if outcome.pdf is not None:
+    for edition, data in outcome.files.items():
         SAVED.mkdir(parents=True, exist_ok=True)
-        path = SAVED / f"{outcome.seed}.pdf"
-        path.write_bytes(outcome.pdf)
+        path = SAVED / f"{outcome.seed}.{edition}"
+        path.write_bytes(data)
         print(f"  saved as {path.relative_to(ROOT)}")
     print(f"  again: SEED={outcome.seed} COUNT=1 make judge\n", flush=True)
 
@@ -84,7 +95,8 @@ def run(first: int, count: int, workers: int) -> int:
         batch.append(outcome)
         done += 1
         if len(batch) == BATCH or done == count:
-            faults = judge(batch)
+            with chromium() as browser:
+                faults = judge(batch, browser)
             for one in batch:
                 if faults[one.seed]:
                     report(one, faults[one.seed])

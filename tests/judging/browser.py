@@ -30,13 +30,18 @@ Scheme = Literal["light", "dark"]
 SCHEMES: tuple[Scheme, ...] = ("light", "dark")
 
 
+def program() -> str:
+    """Where the machine's own Chromium lies."""
+    path = next(filter(None, map(shutil.which, NAMES)), None)
+    assert path, f"no browser found: install one of {', '.join(NAMES)}"
+    return path
+
+
 @contextmanager
 def chromium() -> Iterator[Browser]:
     """The machine's own Chromium, running."""
-    path = next(filter(None, map(shutil.which, NAMES)), None)
-    assert path, f"no browser found: install one of {', '.join(NAMES)}"
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=list(ARGUMENTS))
+        browser = playwright.chromium.launch(executable_path=program(), args=list(ARGUMENTS))
         try:
             yield browser
         finally:
