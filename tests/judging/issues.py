@@ -38,4 +38,5 @@ def _built(issue: Path, folder: Path, editions: Collection[str]) -> dict[str, by
         return None
     built = press.build(issue, list(editions), folder / "built")
     assert built.paths, [str(one) for one in errors(built.problems)]
-    return {path.suffix[1:]: path.read_bytes() for path in built.paths}
+    files = {path.suffix[1:]: path for path in built.paths}
+    return {edition: files[edition].read_bytes() for edition in editions}

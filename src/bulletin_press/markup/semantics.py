@@ -14,10 +14,9 @@ _BY_CLASS = {
     "standfirst": ("abstract", "doc-abstract"),
 }
 _BY_KIND = {
-    "sidebar": ("sidebar", "note"),
     "tip": ("tip", "doc-tip"),
     **dict.fromkeys(
-        "admonition attention caution danger error hint important note topic warning".split(),
+        "admonition attention caution danger error hint important note sidebar topic warning".split(),
         ("", "note"),
     ),
 }
