@@ -77,7 +77,7 @@ def differences(issue: Issue) -> tuple[int, list[tuple[str, str, list[str]]]]:
         for element in page.iter(f"{XHTML}*"):
             places.setdefault(element.get("id", ""), []).append(element)
             if element.get("class") == "imprint":
-                places["imprint"] = list(element)[len(issue.imprint) :]
+                places["imprint"] = list(element.iter(f"{XHTML}p"))[len(issue.imprint) :]
     imprint = dict(zip(map(id, issue.imprint_nodes), places.get("imprint", ()), strict=True))
     summaries = {
         id(one.summary_node): f"Summary-{one.id}" for one in issue.articles if one.summary_node
