@@ -16,7 +16,8 @@ _BY_CLASS = {
 _BY_KIND = {
     "tip": ("tip", "doc-tip"),
     **dict.fromkeys(
-        "admonition attention caution danger error hint important note sidebar topic warning".split(),
+        "admonition attention caution danger error hint important note sidebar topic"
+        " warning".split(),
         ("", "note"),
     ),
 }
