@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import tempfile
 import zipfile
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from playwright.sync_api import Browser
@@ -13,10 +13,6 @@ from playwright.sync_api import Browser
 from tests.judging.ace import ace
 from tests.judging.axe import axe
 from tests.judging.epubcheck import epubcheck
-
-OF_THE_WEB: Collection[str] = ("landmark-one-main", "page-has-heading-one", "region")
-"""Rules of axe for pages that stand by themselves, which those of a book do not; Ace leaves them
-out too."""
 
 
 def judged(browser: Browser, books: Mapping[str, bytes]) -> dict[str, tuple[str, ...]]:
@@ -44,7 +40,7 @@ def _axe(browser: Browser, data: bytes) -> Iterator[str]:
             opened = context.new_page()
             for path in pages:
                 opened.goto(path.as_uri())
-                for fault in axe(opened, OF_THE_WEB, book=True):
+                for fault in axe(opened, book=True):
                     yield f"axe {path.relative_to(folder)}: {fault}"
         finally:
             context.close()
