@@ -84,11 +84,12 @@ def _copy(source: etree._Element, target: etree._Element) -> None:
     target.text = source.text
     if not len(source) and not source.text and source.tag not in _VOID:
         target.text = ""
+    foreign = "{" in str(source.tag)
     for child in source.iterchildren(etree.Element):
-        name = etree.QName(child)
-        space: Any = {None: name.namespace or XHTML}
-        tag = f"{{{name.namespace or XHTML}}}{name.localname}"
-        made = etree.SubElement(target, tag, nsmap=space)
+        tag = str(child.tag)
+        space: Any = {None: etree.QName(tag).namespace or XHTML} if foreign or "{" in tag else None
+        name = tag if "{" in tag else f"{{{XHTML}}}{tag}"
+        made = etree.SubElement(target, name, nsmap=space)
         made.attrib.update(child.attrib)
-        made.tail = child.tail or ("\n" if child.tag in _LINES else None)
+        made.tail = child.tail or ("\n" if tag in _LINES else None)
         _copy(child, made)

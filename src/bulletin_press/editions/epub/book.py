@@ -5,6 +5,7 @@ from __future__ import annotations
 import posixpath
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from lxml import etree
 
@@ -75,6 +76,7 @@ def item_name(path: str) -> str:
     return path.removesuffix(".xhtml").replace("/", "-")
 
 
+@lru_cache(maxsize=4096)
 def relative(path: str, start: str) -> str:
     """The path from the page ``start`` to the file ``path``."""
     return posixpath.relpath(path, posixpath.dirname(start) or ".")

@@ -7,6 +7,7 @@ import posixpath
 import re
 import zipfile
 from collections.abc import Iterator, Mapping
+from typing import cast
 from urllib.parse import unquote, urldefrag, urlsplit
 
 from lxml import etree
@@ -17,6 +18,8 @@ from bulletin_press.problems import Location, ProblemsError, problem
 _CONTAINER = "META-INF/container.xml"
 _NAMES = {"o": "http://www.idpf.org/2007/opf"}
 _TREES = frozenset({XHTML_TYPE, "application/x-dtbncx+xml"})
+_IDS = etree.XPath("//@id", smart_strings=False)
+_ADDRESSES = etree.XPath("//@href|//@src", smart_strings=False)
 _URL = re.compile(r"url\(\s*['\"]?([^'\")]+)")
 
 
@@ -75,11 +78,14 @@ def _package(files: Mapping[str, bytes]) -> Iterator[tuple[str, str]]:
         for name, kind in listed.items()
         if kind in _TREES and name in files
     }
-    ids = {name: set(_values(tree, "id")) for name, tree in trees.items()}
+    lists = {name: cast("list[str]", _IDS(tree)) for name, tree in trees.items()}
+    ids = {name: set(listed) for name, listed in lists.items()}
     for name, tree in trees.items():
-        yield from _repeated(name, tree)
-        for address in _values(tree, "href", "src"):
-            yield from _address(name, address, ids, files)
+        if len(ids[name]) != len(lists[name]):
+            yield from _repeated(name, tree)
+        for address in dict.fromkeys(cast("list[str]", _ADDRESSES(tree))):
+            if not (address.startswith("#") and address[1:] in ids[name]):
+                yield from _address(name, address, ids, files)
     for name, kind in listed.items():
         for address in _URL.findall(files[name].decode()) if kind == "text/css" else ():
             yield from _address(name, address, ids, files)

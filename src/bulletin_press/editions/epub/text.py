@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from typing import cast
 from urllib.parse import urlsplit
 
 from lxml import etree
@@ -29,6 +30,9 @@ from bulletin_press.page import element, spoken
 from bulletin_press.problems import Problem, ProblemsError, problem
 from bulletin_press.source.directives import matter
 from bulletin_press.source.languages import labels
+
+_PRINTED = etree.XPath("descendant-or-self::*[@*[starts-with(name(), 'data-')]]")
+_LINKS = etree.XPath("descendant::*[@href]")
 
 
 def pages(
@@ -213,9 +217,10 @@ def _flow(issue: Issue, made: markup.Blocks) -> Iterator[etree._Element]:
 
 def _finish(issue: Issue, page: Page, found: Places) -> Iterator[Problem]:
     """Lead links to their files, and take away what only the printed page uses."""
-    for part in page.body.iter(etree.Element):
+    for part in cast("list[etree._Element]", _PRINTED(page.body)):
         for key in [key for key in part.attrib if str(key).startswith("data-")]:
             del part.attrib[key]
+    for part in cast("list[etree._Element]", _LINKS(page.body)):
         address = part.get("href", "")
         if address.startswith("#") and address[1:] in found.pages:
             part.set("href", found.address(address[1:], page.path))
