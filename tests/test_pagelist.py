@@ -262,6 +262,17 @@ def test_a_mark_stands_before_a_formula_with_which_the_page_begins(tmp_path: Pat
     assert "one <m/><math" in _marked(tmp_path, "one :math:`a`", 3, picture=True)
 
 
+def test_a_mark_stands_before_the_heading_with_which_the_page_begins(tmp_path: Path) -> None:
+    words = "The ministry examined rules for freight and the port despite slow progress. " * 4
+    body = "".join(f"Heading {n:02}\n----------\n\n{words * (1 + n % 3)}\n\n" for n in range(30))
+    book = made_of(_small(tmp_path, body))
+    assert [one for page, mark in marked(book) for one in faults(mark, page)] == []
+    marks = book.book.find(
+        "articles/a.xhtml", "//h:section/h:span[@role='doc-pagebreak'][following::*[1][self::h:h2]]"
+    )
+    assert marks
+
+
 def _marked(folder: Path, source: str, offset: int, picture: bool = False) -> str:
     """The first paragraph of an article, with a page that begins behind ``offset`` signs."""
     shutil.rmtree(folder / "2026-05", ignore_errors=True)

@@ -99,7 +99,7 @@ def _place(block: etree._Element, start: PageStart) -> bool:
     """Mark the beginning of a page in its block, if the words there are those of the page."""
     made, top = _mark(start.label), block
     if block.tag in ("section", "article"):
-        block = next(block.iter("h1"))
+        block = next(block.iter("h1", "h2", "h3", "h4", "h5", "h6"))
     signs = list(_signs(block))
     shown = [at for at, one in enumerate(signs) if not IGNORED.fullmatch(one.sign)]
     following = shown[start.offset :]
