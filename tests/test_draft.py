@@ -33,7 +33,7 @@ def draft(name: str, folder: Path, edition: str) -> tuple[Path, tuple[Problem, .
     shutil.copytree(PROBLEMS / name, issue)
     (issue / "expected.txt").unlink()
     built = press.build(issue, [edition], folder / "out", draft=True)
-    (path,) = built.paths
+    path = next(one for one in built.paths if one.suffix in {".pdf", ".epub"})
     found = tuple(one for one in errors(built.problems) if one.code.startswith("S1"))
     assert found
     return path, found
