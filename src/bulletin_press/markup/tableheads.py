@@ -2,19 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import NamedTuple
+from collections.abc import Iterable, Iterator
+from typing import Any, NamedTuple
 
 from lxml import etree
 
 
-class _Cell(NamedTuple):
-    """A cell in the grid of its table: the rows and columns that it covers."""
+class Cell(NamedTuple):
+    """A cell in the grid of its table: the rows and columns that it covers, from 0."""
 
-    element: etree._Element
+    element: Any
     rows: range
     columns: range
-    leading: bool
+
+
+def grid(rows: Iterable[Iterable[Any]]) -> Iterator[Cell]:
+    """The cells of a table, whose ``rows`` are given, where they stand by their spans."""
+    taken: set[tuple[int, int]] = set()
+    for number, row in enumerate(rows):
+        column = 0
+        for cell in row:
+            while (number, column) in taken:
+                column += 1
+            down = range(number, number + int(cell.get("rowspan", "1")))
+            across = range(column, column + int(cell.get("colspan", "1")))
+            taken.update((at, place) for at in down for place in across)
+            yield Cell(cell, down, across)
+            column = across.stop
 
 
 def associate(table: etree._Element) -> None:
@@ -23,11 +37,13 @@ def associate(table: etree._Element) -> None:
     Heads without an id get one (HTML §4.9.12.2). A table of single rows and columns is left as it
     is: the ``scope`` of its heads says all.
     """
-    cells = list(_grid(table))
+    rows = [row for part in table.iterchildren("thead", "tbody") for row in part.iterchildren("tr")]
+    leading = sum(1 for _ in table.iterfind("thead/tr"))
+    cells = list(grid(row.iterchildren("td", "th") for row in rows))
     heads = [cell for cell in cells if cell.element.tag == "th"]
-    leading = {cell.rows.start for cell in heads if cell.leading}
+    above = {cell.rows.start for cell in heads if cell.rows.start < leading}
     spanning = any(len(cell.rows) > 1 or len(cell.columns) > 1 for cell in cells)
-    if not heads or not (spanning or len(leading) > 1):
+    if not heads or not (spanning or len(above) > 1):
         return
     for number, head in enumerate(heads, 1):
         if not head.element.get("id"):
@@ -36,35 +52,18 @@ def associate(table: etree._Element) -> None:
         named = [
             str(head.element.get("id"))
             for head in heads
-            if head.element is not cell.element and not cell.leading and _heads(head, cell)
+            if head is not cell and cell.rows.start >= leading and _heads(head, cell, leading)
         ]
         if named:
             cell.element.set("headers", " ".join(named))
 
 
-def _heads(head: _Cell, cell: _Cell) -> bool:
+def _heads(head: Cell, cell: Cell, leading: int) -> bool:
     """Whether a head is one of a cell's: above it, or before it in its row."""
-    if head.leading:
+    if head.rows.start < leading:
         return _meet(head.columns, cell.columns)
     return _meet(head.rows, cell.rows) and head.columns.start < cell.columns.start
 
 
 def _meet(one: range, other: range) -> bool:
     return one.start < other.stop and other.start < one.stop
-
-
-def _grid(table: etree._Element) -> Iterator[_Cell]:
-    """The cells of a table, not those of tables within it, where they stand."""
-    taken: set[tuple[int, int]] = set()
-    sections = table.iterchildren("thead", "tbody")
-    rows_of = ((section, row) for section in sections for row in section.iterchildren("tr"))
-    for number, (section, row) in enumerate(rows_of):
-        column = 0
-        for cell in row.iterchildren("td", "th"):
-            while (number, column) in taken:
-                column += 1
-            rows = range(number, number + int(cell.get("rowspan", "1")))
-            columns = range(column, column + int(cell.get("colspan", "1")))
-            taken.update((at, across) for at in rows for across in columns)
-            yield _Cell(cell, rows, columns, section.tag == "thead")
-            column = columns.stop

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 
 from lxml import etree
 
 from bulletin_press.editions.epub.book import Page
+from bulletin_press.markup.tableheads import grid
 from bulletin_press.page import element
 
 # from what width on, in ems of a table's letters, a table is called so, each beside those before:
@@ -45,28 +45,11 @@ def frame_tables(page: Page) -> None:
 def _least_width(table: etree._Element) -> float:
     """About how narrow a table can be with no word broken, in ems."""
     columns: dict[int, int] = {}
-    for column, cell in _cells(table):
-        text = "".join(map(str, cell.itertext()))
+    for cell, _, across in grid(row.iterchildren("th", "td") for row in table.iter("tr")):
+        if len(across) > 1:
+            continue
+        text, column = "".join(map(str, cell.itertext())), across.start
         number = cell.tag == "td" and "number" in cell.get("class", "").split()
         words = [text.strip()] if number else _BREAKS.split(text)
         columns[column] = max(columns.get(column, 0), *map(len, words))
     return sum(columns.values()) * _LETTER + max(len(columns) - 1, 0) * _GAP
-
-
-def _cells(table: etree._Element) -> Iterator[tuple[int, etree._Element]]:
-    """The cells of one column, each with its number."""
-    taken: dict[int, int] = {}
-    for row in table.iter("tr"):
-        column = 0
-        taken = {at: left - 1 for at, left in taken.items() if left > 1}
-        fresh: dict[int, int] = {}
-        for cell in row.iterchildren("th", "td"):
-            while column in taken:
-                column += 1
-            across, down = int(cell.get("colspan", 1)), int(cell.get("rowspan", 1))
-            if across == 1:
-                yield column, cell
-            if down > 1:
-                fresh |= dict.fromkeys(range(column, column + across), down)
-            column += across
-        taken |= fresh

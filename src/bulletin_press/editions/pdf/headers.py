@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from bulletin_press.editions.pdf import roles
+from bulletin_press.markup.tableheads import grid
 
 if TYPE_CHECKING:
     from bulletin_press.editions.pdf.structure import Node
@@ -18,40 +19,23 @@ def relate(table: Any, nodes: Mapping[Any, Node], name: str) -> None:
     """
     columns: dict[int, list[str]] = {}
     rows: dict[int, list[str]] = {}
-    placed = [one for one in _placed(table) if one[0] in nodes]
-    for cell, row, column, height, width in placed:
-        node = nodes[cell]
-        if height > 1:
-            node.table["RowSpan"] = height
-        if width > 1:
-            node.table["ColSpan"] = width
-        if roles.tag(cell) != "th":
+    lines = (line for line in table.iter() if roles.tag(line) == "tr")
+    placed = [cell for cell in grid(lines) if cell.element in nodes]
+    for cell in placed:
+        node = nodes[cell.element]
+        if len(cell.rows) > 1:
+            node.table["RowSpan"] = len(cell.rows)
+        if len(cell.columns) > 1:
+            node.table["ColSpan"] = len(cell.columns)
+        if roles.tag(cell.element) != "th":
             continue
-        node.id = f"{name}-{row + 1}-{column + 1}"
-        heads_row = cell.get("scope") == "row"
+        node.id = f"{name}-{cell.rows.start + 1}-{cell.columns.start + 1}"
+        heads_row = cell.element.get("scope") == "row"
         node.table["Scope"] = "Row" if heads_row else "Column"
-        for at in range(row, row + height) if heads_row else range(column, column + width):
+        for at in cell.rows if heads_row else cell.columns:
             (rows if heads_row else columns).setdefault(at, []).append(node.id)
-    for cell, row, column, height, width in placed:
-        if roles.tag(cell) == "td":
-            found = [name for at in range(column, column + width) for name in columns.get(at, ())]
-            found += [name for at in range(row, row + height) for name in rows.get(at, ())]
-            nodes[cell].table["Headers"] = list(dict.fromkeys(found))
-
-
-def _placed(table: Any) -> Iterator[tuple[Any, int, int, int, int]]:
-    """Each cell with its row and column from 0, and how many of each it takes."""
-    taken: set[tuple[int, int]] = set()
-    for row, line in enumerate(one for one in table.iter() if roles.tag(one) == "tr"):
-        column = 0
-        for cell in line:
-            height, width = (int(cell.get(name, 1)) for name in ("rowspan", "colspan"))
-            while (row, column) in taken:
-                column += 1
-            taken.update(
-                (down, right)
-                for down in range(row, row + height)
-                for right in range(column, column + width)
-            )
-            yield cell, row, column, height, width
-            column += width
+    for cell in placed:
+        if roles.tag(cell.element) == "td":
+            found = [one for at in cell.columns for one in columns.get(at, ())]
+            found += [one for at in cell.rows for one in rows.get(at, ())]
+            nodes[cell.element].table["Headers"] = list(dict.fromkeys(found))
