@@ -7,6 +7,8 @@ from collections.abc import Mapping
 
 from tinycss2.color4 import parse_color
 
+from bulletin_press.contrast import luminance, ratio
+
 _FONTS = {
     "--mail-serif": 'Georgia, Cambria, "Times New Roman", serif',
     "--mail-sans": '-apple-system, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif',
@@ -36,18 +38,10 @@ def _light(text: str) -> str:
     given: Colour = _FALLBACK if plain else tuple(colour.to("srgb").coordinates)
     red, green, blue = (min(max(float(part), 0.0), 1.0) for part in given)
     hue, lightness, saturation = colorsys.rgb_to_hls(red, green, blue)
-    ground = _luminance(_GROUND) + 0.05
+    ground = luminance(_GROUND)
     for step in range(_STEPS + 1):
         light = lightness + (1 - lightness) * step / _STEPS
         mixed = colorsys.hls_to_rgb(hue, light, saturation)
-        if (_luminance(mixed) + 0.05) / ground >= _CONTRAST:
+        if ratio(luminance(mixed), ground) >= _CONTRAST:
             return "#" + "".join(f"{round(255 * part):02x}" for part in mixed)
     return "#ffffff"
-
-
-def _luminance(colour: Colour) -> float:
-    """Relative luminance (WCAG 2.2)."""
-    linear = (
-        part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in colour
-    )
-    return sum(share * part for share, part in zip((0.2126, 0.7152, 0.0722), linear, strict=True))

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from bulletin_press import contrast as wcag
+
 READABLE = 7.0  # the contrast of title and date with their field, by WCAG 2.2, colours and grey
 _AIM, _QUIET = 7.5, 4.8  # a little more than is asked for, since JPEG rounds
 _LIGHT = 0.4  # the luminance from which a white page hides a cover's edge
@@ -50,27 +52,19 @@ def palette(colours: Mapping[str, str]) -> Palette:
 
 def contrast(one: str, other: str) -> float:
     """The contrast of two colours by WCAG 2.2, or of their greys if that is less."""
-    return min(_ratio(luminance(one), luminance(other)), _ratio(_grey(one), _grey(other)))
+    shown = wcag.ratio(luminance(one), luminance(other))
+    return min(shown, wcag.ratio(_grey(one), _grey(other)))
 
 
 def luminance(colour: str) -> float:
     """The relative luminance of a colour such as ``#14325c``, from 0 to 1, by WCAG 2.2."""
-    red, green, blue = (_linear(value / 255) for value in _channels(colour))
-    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+    return wcag.luminance(value / 255 for value in _channels(colour))
 
 
 def _grey(colour: str) -> float:
     """The luminance of a colour's grey (ITU-R BT.601, the luma of JPEG)."""
     red, green, blue = _channels(colour)
-    return _linear((0.299 * red + 0.587 * green + 0.114 * blue) / 255)
-
-
-def _linear(value: float) -> float:
-    return value / 12.92 if value <= 0.04045 else float(((value + 0.055) / 1.055) ** 2.4)
-
-
-def _ratio(one: float, other: float) -> float:
-    return (max(one, other) + 0.05) / (min(one, other) + 0.05)
+    return wcag.linear((0.299 * red + 0.587 * green + 0.114 * blue) / 255)
 
 
 def _until(colour: str, towards: str, other: str, wanted: float) -> str:
