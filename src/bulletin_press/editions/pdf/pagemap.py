@@ -76,7 +76,7 @@ class _Reader:
         self.owners = Owners(tree)
         self.opened = False
         self.links: dict[Any, str] = {}
-        self.heads: dict[Any, int] = {}
+        self.heads: set[Any] = set()
 
     def page(self, box: Any) -> None:
         self.opened = False
@@ -98,7 +98,7 @@ class _Reader:
                     self.map.blocks[name] = Block(name, characters)
 
     def walk(self, box: Any, apart: bool) -> None:
-        """Read a box; what is ``apart``, notes and heads printed again, opens no page."""
+        """Read a box, if it is no table's head printed again; what is ``apart`` opens no page."""
         box = getattr(box, "_box", box)
         if isinstance(box, boxes.MarginBox):
             words = "".join(one.text for one in box.descendants() if isinstance(one, boxes.TextBox))
@@ -112,8 +112,9 @@ class _Reader:
             self.begin(box.element, apart, picture=True)
         apart = apart or isinstance(box, boxes.FootnoteAreaBox)
         if isinstance(box, boxes.TableRowGroupBox) and box.element.tag == "thead":
-            number = len(self.map.starts)
-            apart = apart or self.heads.setdefault(box.element, number) < number
+            if box.element in self.heads:
+                return
+            self.heads.add(box.element)
         for child in getattr(box, "children", ()):
             self.walk(child, apart)
 
@@ -125,9 +126,7 @@ class _Reader:
                 self.links[box.element] = f"{self.links.get(box.element, '')} {box.text}"
             return
         block = self.begin(box.element, apart)
-        if block is not None and not (
-            block.whole and _is_repeated(box.element, self.owners.parents)
-        ):
+        if block is not None:
             block.meet(IGNORED.sub("", box.text), box.style["hyphenate_character"])
 
     def begin(self, element: Any, apart: bool, picture: bool = False) -> Block | None:
@@ -143,13 +142,6 @@ class _Reader:
             following = block.characters[block.met :][:OPENING]
             self.map.starts[-1] = (name, block.met, following, picture)
         return block
-
-
-def _is_repeated(element: Any, parents: dict[Any, Any]) -> bool:
-    """Whether an element is of a table's head, which is printed again after each break."""
-    while element is not None and element.tag != "thead":
-        element = parents.get(element)
-    return element is not None
 
 
 def _text(element: Any) -> str:
