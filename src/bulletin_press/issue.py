@@ -215,12 +215,17 @@ class Issue:
         return f"{self.title} – {self.month}"
 
     @property
+    def position(self) -> str:
+        """Volume and number as printed, or nothing."""
+        words = labels(self.language)
+        volume = f"{words.volume} {self.volume}" if self.volume else ""
+        number = f"{words.number} {self.number}" if self.number else ""
+        return " · ".join(filter(None, (volume, number)))
+
+    @property
     def line(self) -> str:
         """The issue line of the masthead: volume, number, month."""
-        words = labels(self.language)
-        parts = [f"{words.volume} {self.volume}" if self.volume else ""]
-        parts += [f"{words.number} {self.number}" if self.number else "", self.month]
-        return " · ".join(part for part in parts if part)
+        return " · ".join(filter(None, (self.position, self.month)))
 
     @property
     def stem(self) -> str:

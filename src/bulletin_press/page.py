@@ -8,7 +8,6 @@ from typing import Any
 from lxml import etree
 
 from bulletin_press.markup import XML_LANG
-from bulletin_press.source.languages import direction
 
 XHTML = "http://www.w3.org/1999/xhtml"
 OPS = "http://www.idpf.org/2007/ops"
@@ -40,23 +39,15 @@ def element(
     return made
 
 
-def spoken(made: etree._Element, tag: str) -> etree._Element:
-    """The element, with its language and direction set."""
-    made.set("lang", tag)
-    made.set(XML_LANG, tag)
-    made.set("dir", direction(tag))
-    return made
-
-
 def shell(
-    title: str, language: str, side: str, body: etree._Element, head: Iterable[etree._Element]
+    title: str, language: str, direction: str, body: etree._Element, head: Iterable[etree._Element]
 ) -> etree._Element:
-    """A whole document around ``body``; ``side`` is its direction, ``ltr`` or ``rtl``."""
+    """A whole document around ``body``; ``direction`` is ``ltr`` or ``rtl``."""
     start = [element("meta", charset="utf-8"), element("title", text=title)]
     html = element("html", element("head", *start, *head), body, lang=language)
     html.set(XML_LANG, language)
-    if side == "rtl":
-        html.set("dir", side)
+    if direction == "rtl":
+        html.set("dir", direction)
     return html
 
 

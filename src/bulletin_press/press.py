@@ -71,8 +71,10 @@ class Work:
     @property
     def sha256(self) -> str:
         """The hash of the usual PDF, empty if nobody asked for its pages."""
-        known = self._printed is not None and not isinstance(self._printed, ProblemsError)
-        return self.printed().pagination.sha256 if known else ""
+        printed = self._printed
+        if printed is None or isinstance(printed, ProblemsError):
+            return ""
+        return printed.pagination.sha256
 
 
 _Made = tuple[Edition, tuple[Problem, ...]]

@@ -45,7 +45,6 @@ class Sheet:
         outlined: bool = False,
     ) -> None:
         self.width = width
-        self._outlined = outlined
         self._values, self._mirrored = values, direction == "rtl"
         self._widths: dict[tuple[str, bool], float] = {}
         others = [f for f in fonts.select(characters).faces if f not in fonts.PRIMARY]
@@ -66,6 +65,7 @@ class Sheet:
                 [face for face in _FACES if (face.weight > 400) is bold], characters, "ltr"
             )
             for bold in (False, True)
+            if outlined
         }
         self._root = etree.Element("svg", xmlns="http://www.w3.org/2000/svg")
 
@@ -123,7 +123,7 @@ class Sheet:
             left, y = self._across(x), top + ASCENT + count * LEADING
             look = {"fill": self.colour(colour)}
             simple = _is_simple(line)
-            if self._outlined or not simple:
+            if self._shapes or not simple:
                 voices = self._shapes if simple else self._letterings
                 drawn = voices[bold].line(line, SIZE)
                 left -= {"start": 0.0, "middle": 0.5, "end": 1.0}[anchor] * drawn.width

@@ -19,6 +19,7 @@ from bulletin_press.markup.writer import (
     XML_LANG,
     Profile,
     UnsupportedNodeError,
+    spoken,
 )
 from bulletin_press.source.languages import labels
 
@@ -31,6 +32,7 @@ __all__ = (
     "blocks",
     "inline",
     "opening",
+    "spoken",
     "supported",
 )
 

@@ -57,6 +57,14 @@ class Profile:
     drawn: bool = False
 
 
+def spoken(element: etree._Element, tag: str) -> etree._Element:
+    """The element, with its language and direction set."""
+    element.set("lang", tag)
+    element.set(XML_LANG, tag)
+    element.set("dir", direction(tag))
+    return element
+
+
 class UnsupportedNodeError(Exception):
     """A node of the tree has no place in an edition; holds the node."""
 
@@ -95,10 +103,7 @@ class Writer(nodes.NodeVisitor):
         classes: list[str] = []
         for name in node["classes"]:
             if name.startswith("language-"):
-                tag = name.removeprefix("language-")
-                element.set("lang", tag)
-                element.set(XML_LANG, tag)
-                element.set("dir", direction(tag))
+                spoken(element, name.removeprefix("language-"))
             elif not name.startswith("colwidths-"):
                 classes.append(name)
         if type(node).__name__ in _CLASSED:

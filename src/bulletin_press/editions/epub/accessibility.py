@@ -15,7 +15,6 @@ from bulletin_press.editions.epub import tongues
 from bulletin_press.editions.epub.book import COVER_PAGE, Page
 
 CONFORMANCE = "EPUB Accessibility 1.1 - WCAG 2.2 Level AA"
-_MATH = "{http://www.w3.org/1998/Math/MathML}math"
 _MOVING = ("audio", "video", "script", "object", "embed", "iframe", "canvas")
 _COLOUR = re.compile(r"(?<![-\w])(?:background(?:-color)?|color)\s*:\s*([^;}]+)")
 _NEUTRAL = frozenset({"inherit", "currentcolor", "transparent", "none"})
@@ -105,7 +104,7 @@ def _barriers(page: Page, language: str) -> Iterator[str]:
     for picture in page.body.iter("img"):
         if not picture.get("alt") and picture.get("role") != "presentation":
             yield "pictures"
-    for formula in page.body.iter(_MATH):
+    for formula in page.formulas:
         if not formula.get("alttext"):
             yield "formulas"
     for table in page.body.iter("table"):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -27,9 +27,14 @@ class Page:
     body: etree._Element
 
     @property
+    def formulas(self) -> Iterator[etree._Element]:
+        """Its formulas, which are MathML."""
+        return self.body.iter(_MATH)
+
+    @property
     def holds_formulas(self) -> bool:
         """Whether any of its elements is MathML."""
-        return next(self.body.iter(_MATH), None) is not None
+        return next(self.formulas, None) is not None
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,8 +25,8 @@ from bulletin_press.editions.epub.book import (
 )
 from bulletin_press.editions.epub.frames import frame_tables
 from bulletin_press.issue import Article, Issue
-from bulletin_press.markup import EPUB_TYPE
-from bulletin_press.page import element, spoken
+from bulletin_press.markup import EPUB_TYPE, spoken
+from bulletin_press.page import element
 from bulletin_press.problems import Problem, ProblemsError, problem
 from bulletin_press.source.directives import matter
 from bulletin_press.source.languages import labels

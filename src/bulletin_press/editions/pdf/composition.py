@@ -87,7 +87,7 @@ def compose(
         "main", *(_article(issue, article, profile, setting) for article in issue.articles)
     )
     main.extend(_matter(issue, matter.COLOPHON, profile))
-    body = element("body", _front(issue, profile, draft, setting), main)
+    body = element("body", _front(issue, profile, draft, setting, values), main)
     body.extend(_matter(issue, matter.BACK_COVER, profile))
     body.set("data-publication", _running(issue))
     body.set("lang", issue.language)
@@ -165,7 +165,9 @@ def _metadata(issue: Issue) -> Iterator[etree._Element]:
             yield element("meta", name=name, content=value)
 
 
-def _front(issue: Issue, profile: markup.Profile, draft: bool, setting: Setting) -> etree._Element:
+def _front(
+    issue: Issue, profile: markup.Profile, draft: bool, setting: Setting, values: Mapping[str, str]
+) -> etree._Element:
     nameplate = element("header", class_="nameplate")
     title = element("p", class_="nameplate-title", text=issue.title)
     design = issue.publication.design
@@ -191,16 +193,15 @@ def _front(issue: Issue, profile: markup.Profile, draft: bool, setting: Setting)
     leader = issue.matter(matter.LEADER)
     front = element("section", nameplate, line, class_="front")
     front.extend(markup.blocks(issue, leader.children if leader else (), profile).body)
-    roomy = leader is None and issue.editorial is None and _is_roomy(issue, setting)
+    roomy = leader is None and issue.editorial is None and _is_roomy(issue, setting, values)
     front.append(element("nav", heading, *entries, class_="roomy" if roomy else "close"))
     if issue.editorial is not None:
         front.extend(markup.blocks(issue, [issue.editorial], profile).body)
     return front
 
 
-def _is_roomy(issue: Issue, setting: Setting) -> bool:
+def _is_roomy(issue: Issue, setting: Setting, values: Mapping[str, str]) -> bool:
     page = setting.page(issue.publication.design)
-    values = styles.variables(issue.publication, (), setting.values)
     size, leading = (styles.points(values, f"--entry-{name}", 16) for name in ("size", "leading"))
     paper = (PAGE_WIDTHS[page], PAGE_HEIGHTS[page])
     return setting.roomy and is_roomy(issue, *paper, size, leading)

@@ -205,14 +205,14 @@ class Press(Setting):
     def profile(self, publication: Publication) -> bytes:
         """The profile that bulletin.toml names."""
         from bulletin_press import icc
-        from bulletin_press.editions.pdf.prepress.inks import Press
+        from bulletin_press.editions.pdf.prepress import inks
 
         name = publication.printing.icc_profile
         if not name:
             return b""
         try:
             data = icc.read(publication.root, name)
-            Press(data)
+            inks.Press(data)
         except (ValueError, OSError) as error:
             where = Location(CONFIGURATION_FILE)
             raise ProblemsError([problem("C103", f"“icc-profile” takes {error}", where)]) from error
@@ -223,7 +223,6 @@ class Press(Setting):
 class ForOffprints(Setting):
     """The usual pages, of which articles are cut."""
 
-    suffix: str = ""
     sheets: tuple[str, ...] = ("base.css", "print.css", "offprint.css")
 
     def rules(self, design: Design) -> Iterator[str]:

@@ -6,6 +6,8 @@ from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 from typing import Any
 
+from bulletin_press.editions.pdf.blocks import classes, is_note
+
 ASIDE = "Aside"
 ROLE_MAP: Mapping[str, str] = MappingProxyType({ASIDE: "Div"})
 """Types of our own, and what they are to readers that do not know them (§14.7.3)."""
@@ -53,16 +55,12 @@ def tag(element: Any) -> str:
     return str(element.tag).removeprefix("bp-")
 
 
-def classes(element: Any) -> list[str]:
-    """The classes of an element."""
-    return (element.get("class") or "").split()
-
-
 def role(element: Any) -> str:
     """The structure type of an element; empty for one that is not part of the structure."""
-    for name in classes(element):
-        if name in _CLASSES and not (name == "math" and tag(element) != "img"):
-            return _CLASSES[name]
+    found = classes(element)
+    for name, kind in _CLASSES.items():
+        if name in found and not (name == "math" and tag(element) != "img"):
+            return kind
     return _TYPES.get(tag(element), "")
 
 
@@ -97,7 +95,7 @@ def words_of(target: Any) -> str:
 def _parts(element: Any) -> Iterator[str]:
     yield element.text or ""
     for child in element:
-        if not {"note", "note-call"}.intersection(classes(child)):
+        if not is_note(child) and "note-call" not in classes(child):
             yield " " if role(child) in _APART else ""
             yield from _parts(child)
         yield child.tail or ""

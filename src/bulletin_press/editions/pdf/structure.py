@@ -14,6 +14,7 @@ from weasyprint.formatting_structure import boxes
 from weasyprint.layout.replaced import replacedbox_layout
 
 from bulletin_press.editions.pdf import headers, roles
+from bulletin_press.editions.pdf.blocks import classes
 
 _POINT = 0.75  # of a CSS pixel
 _LEVELS = {"group": 0, "level-1": 1, "level-2": 2, "level-3": 3}
@@ -60,13 +61,15 @@ class Node:
                 yield from kid.nodes()
 
 
-def build(document: Any, tree: Any, marks: Sequence[Mapping[Any, int]]) -> Node:
+def build(
+    document: Any, language: str, parents: Mapping[Any, Any], marks: Sequence[Mapping[Any, int]]
+) -> Node:
     """The tree of a document that was drawn.
 
-    ``tree`` are the document's elements; ``marks`` gives for each page the number of the marked
-    content that each box was drawn as.
+    ``language`` is its own, ``parents`` what each of its elements stands in. ``marks`` gives for
+    each page the number of the marked content that each box was drawn as.
     """
-    builder = _Builder(tree)
+    builder = _Builder(language, parents)
     for number, (page, drawn) in enumerate(zip(document.pages, marks, strict=True)):
         builder.page, builder.height, builder.marks = number, page.height, drawn
         builder.walk(page._page_box)
@@ -86,10 +89,9 @@ def _prune(node: Node) -> None:
 
 
 class _Builder:
-    def __init__(self, tree: Any) -> None:
+    def __init__(self, language: str, parents: Mapping[Any, Any]) -> None:
         self.root = Node("Document")
-        self.parents = {child: parent for parent in tree.iter() for child in parent}
-        self.language = tree.get("lang", "")
+        self.language, self.parents = language, parents
         self.nodes: dict[Any, Node] = {}
         self.bodies: dict[Node, Node] = {}
         self.labels: dict[Node, Node] = {}
@@ -175,18 +177,18 @@ class _Builder:
 
     def place(self, element: Any, kind: str, outer: Any) -> Node:
         """A new node where its type belongs."""
-        classes = roles.classes(element)
+        found = classes(element)
         if kind == "Note":
             return self.note(element, self.inner(outer))
         if kind == "TOCI":
             return self.entry(element, self.inner(outer))
-        if "imprint" in classes:
+        if "imprint" in found:
             return self.add(kind, self.above(self.inner(outer)), element)
-        if "note-number" in classes:
+        if "note-number" in found:
             note = self.enclosing(element, "Note")
             parent = self.add("Lbl", note, place=0) if note else self.inner(outer)
             return self.add(kind, parent, element)
-        if {"note-call", "citation-call", "entry-title"}.intersection(classes):
+        if {"note-call", "citation-call", "entry-title"} & found:
             return self.add(kind, self.add("Reference", self.inner(outer)), element)
         if kind == "Lbl" and roles.tag(element) == "dt":
             return self.add(kind, self.add("LI", self.node(outer)), element)
@@ -230,7 +232,7 @@ class _Builder:
 
     def entry(self, element: Any, around: Node) -> Node:
         """An item of the contents list, in a list below the item before it if it is deeper."""
-        level = min(_LEVELS.get(name, 1) for name in roles.classes(element) if name in _LEVELS)
+        level = min(_LEVELS.get(name, 1) for name in classes(element) if name in _LEVELS)
         while self.listings and self.listings[-1][0] > level:
             self.listings.pop()
         if not self.listings or self.listings[-1][0] < level:

@@ -52,7 +52,8 @@ def tagged(document: Any, tree: Any) -> Iterator[None]:
 
     def tag(pdf: Any, document: Any, _version: Any, streams: Sequence[Any]) -> None:
         marks = [{box: one["mcid"] for box, one in stream._tags.items()} for stream in streams]
-        _Writer(pdf, tree, parents).write(structure.build(document, tree, marks), marks)
+        root = structure.build(document, tree.get("lang", ""), parents, marks)
+        _Writer(pdf, tree, parents).write(root, marks)
 
     engine.add_tags, engine.add_links, Stream.marked = tag, link, mark
     try:

@@ -3,15 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 from bulletin_press import fonts
 from bulletin_press.editions.epub.cover.palette import Palette
 from bulletin_press.issue import Issue
 from bulletin_press.lettering import Lettering
-
-if TYPE_CHECKING:
-    pass
 
 Box = tuple[int, int, int, int]
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from bulletin_press.editions.epub.cover.board import HEIGHT, MEASURE, WIDTH, Board, shortened
 from bulletin_press.issue import Issue
 from bulletin_press.lettering import Lettering
-from bulletin_press.source.languages import labels
 
 _BAR = 28
 _LARGEST, _UNBROKEN, _SMALLEST = 420, 96, 60
@@ -23,7 +22,7 @@ def draw(board: Board, issue: Issue) -> int:
     pen.rectangle((0, 0, WIDTH, _BAR - 1), fill=board.palette.accent)
     voices = board.voices
     end = 96.0
-    if line := _position(issue):
+    if line := issue.position:
         end = 154
         board.put("position", voices.strong, line, voices.strong.fit(line, MEASURE, 52, 28), end)
     size, lines = _title(issue.title, voices.display)
@@ -47,14 +46,6 @@ def draw(board: Board, issue: Issue) -> int:
         end += size * 1.02
         board.put("date", voices.strong, text, size, end, flush=True)
     return round(end + size * 0.2 + 60)
-
-
-def _position(issue: Issue) -> str:
-    """Volume and number, as the issue line says them."""
-    words = labels(issue.language)
-    parts = [f"{words.volume} {issue.volume}" if issue.volume else ""]
-    parts += [f"{words.number} {issue.number}" if issue.number else ""]
-    return " · ".join(part for part in parts if part)
 
 
 def _title(title: str, voice: Lettering) -> tuple[float, list[str]]:

@@ -7,10 +7,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from bulletin_press.editions.pdf.prepress.content import Mark, Shown, marks_of
+from bulletin_press.editions.pdf.prepress.content import Box, Mark, Shown, marks_of, space_of
 from bulletin_press.editions.pdf.prepress.inkload import heaviest
 
-Box = tuple[float, float, float, float]
 _NEAR = 0.5  # points
 _FONT_FILES = ("/FontFile", "/FontFile2", "/FontFile3")
 
@@ -96,11 +95,9 @@ def inspect(pdf: bytes) -> Facts:
         pictures = []
         for number, one in shown:
             if one.image is not None:
-                found = loads.setdefault(one.image.objgen, -1)
-                if found < 0:
+                if one.image.objgen not in loads:
                     loads[one.image.objgen] = heaviest(one.image)
-                size = one.image.Width, one.image.Height
-                pixels = int(size[0]), int(size[1])
+                pixels = int(one.image.Width), int(one.image.Height)
                 ink = loads[one.image.objgen]
                 pictures.append(Picture(number, one.name, pixels, one.size, one.space, ink))
         return Facts(
@@ -151,8 +148,6 @@ def _fonts(file: Any) -> Iterator[tuple[str, bool]]:
 def _blending(file: Any) -> Iterator[str]:
     """The colour spaces in which what is transparent is mixed; a mask's is no colour."""
     import pikepdf
-
-    from bulletin_press.editions.pdf.prepress.content import space_of
 
     for thing in file.objects:
         if isinstance(thing, pikepdf.Stream) and "/Group" in thing:
