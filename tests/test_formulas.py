@@ -309,7 +309,7 @@ def test_the_printed_issue_draws_every_formula_with_its_words(issue: Issue) -> N
     with pikepdf.open(io.BytesIO(book.data)) as file:
         found = [
             str(one.Alt) for one in file.objects
-            if isinstance(one, pikepdf.Dictionary) and "/Alt" in one and one.get("/S") == "/Figure"
+            if isinstance(one, pikepdf.Dictionary) and "/Alt" in one and one.get("/S") == "/Formula"
         ]  # fmt: skip
     assert sorted(found) == sorted(["a/b", *FORMULAS])
 

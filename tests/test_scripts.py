@@ -105,7 +105,7 @@ def line_ends(book: Book, first: str, leftward: bool) -> list[tuple[float, float
 def test_justified_lines_fill_the_column_and_indents_stand_at_the_right(lines: Any) -> None:
     _, _, book = lines
     ends = line_ends(book, "يحمل", leftward=True)[:6]
-    left, right = 22 / 25.4 * 72, book.document[1].get_width() - 18 / 25.4 * 72
+    left, right = 22 / 25.4 * 72, ends[0][1]
     for number, (least, most) in enumerate(ends):
         indent = 4 / 25.4 * 72 if number == 3 else 0
         assert most == pytest.approx(right - indent, abs=2), number

@@ -127,7 +127,8 @@ class Sheet:
                 voices = self._shapes if simple else self._letterings
                 drawn = voices[bold].line(line, SIZE)
                 left -= {"start": 0.0, "middle": 0.5, "end": 1.0}[anchor] * drawn.width
-                self.add("path", d=drawn.outline(left, y), **look)
+                if outline := drawn.outline(left, y):
+                    self.add("path", d=outline, **look)
                 continue
             if bold:
                 look["font_weight"] = "600"

@@ -71,8 +71,9 @@ def load(path: Path) -> Picture:
 
 
 def _raster(data: bytes) -> Picture:
-    from PIL import Image
+    from PIL import Image, ImageFile
 
+    ImageFile.LOAD_TRUNCATED_IMAGES = False  # the PDF's engine, where imported, sets it
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
