@@ -22,7 +22,7 @@ from tests.printing import masthead, write
 ROOT = Path(__file__).resolve().parents[1]
 SAMPLE, LARGE, PICTURES = "bulletin-2026-02", "bulletin-2026-02-large-print", "pictures"
 PLAIN = {f"plain-{seed}": seed for seed in range(10)}
-MAGAZINES = {f"magazine-{seed}": seed for seed in (2, 4, 5, 7)}
+MAGAZINES = {f"magazine-{seed}": seed for seed in (2, 4, 5, 7, 1000, 1018)}
 CYAN = (255, 0, 0, 0)
 KINDS = {"jpg": ("L", "RGB", "CMYK"), "png": ("1", "L", "LA", "P", "RGB", "RGBA"),
          "webp": ("RGB", "RGBA")}  # fmt: skip

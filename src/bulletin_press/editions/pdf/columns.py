@@ -7,20 +7,23 @@ their calls. Those higher than six tenths of the page may go: beside them column
 line on each page. Outside of columns, where a page ends within the first lines of a paragraph, it
 carries their notes to the next page rather than the lines. It lays out all notes of a page anew
 for each line that calls one. And it seeks the height at which columns are level a pixel at a time,
-with a whole layout for each.
-Three of its functions are replaced while it works: ``columns_layout`` of
-``weasyprint.layout.column`` and ``weasyprint.layout.block`` and ``_linebox_layout`` of the latter,
-by their own source with few words changed, and ``_update_footnote_area`` of
-``weasyprint.layout.LayoutContext``.
+with a whole layout for each. Where lines that it has laid out go to the next page after all, by a
+rule against a break there, it may forget to take their notes back, or to lay out others again; so
+the notes of each page are settled once its lines are.
+Four of its functions are replaced while it works: ``columns_layout`` of
+``weasyprint.layout.column`` and ``weasyprint.layout.block``, ``_linebox_layout`` of the latter and
+``make_page`` of ``weasyprint.layout.page``, by their own source with few words changed, and
+``_update_footnote_area`` of ``weasyprint.layout.LayoutContext``, which gains ``settle_notes``.
 """
 
 from __future__ import annotations
 
 import inspect
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
+_ROUNDING = 0.5  # of heights, in pixels
 _COLUMNS = {
     "if last_footnotes_height not in footnote_area_heights:": (
         "if last_footnotes_height not in footnote_area_heights or (footnote_area_heights[-1]"
@@ -33,16 +36,22 @@ _COLUMNS = {
 _LINES = {
     "report = not context.in_column and can_break_now and not could_break_before": "report = False"
 }
+_PAGE = {
+    "    footnote_area = build.create_anonymous_boxes": (
+        "    context.settle_notes(root_box, reported_footnotes)\n"
+        "    footnote_area = build.create_anonymous_boxes"
+    )
+}
 
 
 @contextmanager
 def mended() -> Iterator[None]:
     """Let notes stand on the page of their call wherever it has room, and columns be level soon."""
     from weasyprint import layout
-    from weasyprint.layout import block, column
+    from weasyprint.layout import block, column, page
 
     columns, update = column.columns_layout, layout.LayoutContext._update_footnote_area
-    lines = block._linebox_layout
+    lines, make_page = block._linebox_layout, page.make_page
     known: dict[Any, tuple[Any, bool]] = {}
 
     def update_area(context: Any) -> bool:
@@ -65,13 +74,43 @@ def mended() -> Iterator[None]:
 
     column.columns_layout = block.columns_layout = _changed(columns, _COLUMNS)
     block._linebox_layout = _changed(lines, _LINES)
+    page.make_page = _changed(make_page, _PAGE)
     layout.LayoutContext._update_footnote_area = update_area
+    layout.LayoutContext.settle_notes = _settle_notes
     try:
         yield
     finally:
         column.columns_layout = block.columns_layout = columns
-        block._linebox_layout = lines
+        block._linebox_layout, page.make_page = lines, make_page
         layout.LayoutContext._update_footnote_area = update
+        del layout.LayoutContext.settle_notes
+
+
+def _settle_notes(context: Any, content: Any, carried: Sequence[Any]) -> None:
+    """Give a page the notes ``carried`` to it and those its content calls, as far as they fit."""
+    called = [box.footnote for box in content.descendants() if box.footnote]
+    order = {id(note): place for place, note in enumerate((*carried, *called))}
+    for note in (*context.current_page_footnotes, *context.reported_footnotes):
+        if id(note) not in order:
+            context.unlayout_footnote(note)
+    for note in called:
+        if note in context.footnotes:
+            context.layout_footnote(note)
+    bottom = max((_bottom(box) for box in content.descendants() if _is_printed(box)), default=0.0)
+    movable = [note for note in context.current_page_footnotes if note not in carried]
+    while movable and bottom > context.page_bottom + _ROUNDING:
+        context.report_footnote(movable.pop())
+    context.reported_footnotes.sort(key=lambda note: order[id(note)])
+
+
+def _is_printed(box: Any) -> bool:
+    from weasyprint.formatting_structure import boxes
+
+    return isinstance(box, boxes.LineBox | boxes.ReplacedBox) and box.is_in_normal_flow()
+
+
+def _bottom(box: Any) -> float:
+    return float(box.position_y + box.margin_height())
 
 
 def _changed(function: Any, words: Mapping[str, str]) -> Any:
