@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 from lxml import etree
 
 from bulletin_press import charts
-from bulletin_press.artwork import artwork
 from bulletin_press.editions import epub, pdf
+from bulletin_press.editions.pdf.composition import compose
 from bulletin_press.source import pictures
 from bulletin_press.source.directives import datasheets
 from bulletin_press.source.directives.charts import Chart, ChartDirective
@@ -474,9 +474,9 @@ def test_the_data_table_holds_every_cell_as_typed_with_its_heads() -> None:
 @pytest.mark.parametrize(
     ("design", "width"),
     [
-        ('page = "A4"\ncolumns = 1', 642.5),
+        ('page = "A4"\ncolumns = 1', 506.7),
         ('page = "A4"\ncolumns = 2', 309.0),
-        ('page = "A5"\ncolumns = 1', 408.2),
+        ('page = "A5"\ncolumns = 1', 452.9),
     ],
 )
 def test_a_chart_is_drawn_as_wide_as_its_place_on_the_page(
@@ -485,8 +485,10 @@ def test_a_chart_is_drawn_as_wide_as_its_place_on_the_page(
     body = ".. chart::\n   :caption: Trams\n\n   Year,Red\n   2024,10.4\n   2025,12"
     folder = write_issue(tmp_path, {"01-a.rst": article("Lines", body)}, f"[design]\n{design}\n")
     issue = read(folder).issue
-    (picture,) = artwork(issue).values()
-    assert picture.width == pytest.approx(width, abs=0.1)
+    composed = compose(issue)
+    (address,) = composed.pictures
+    picture = etree.fromstring(composed.resources[address])
+    assert float(picture.get("width", "")) == pytest.approx(width, abs=0.1)
 
 
 def test_every_option_is_documented_and_no_other() -> None:

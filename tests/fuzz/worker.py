@@ -104,7 +104,7 @@ def _press(issue: Path) -> tuple[Any, list[Any]]:
     from bulletin_press.problems import errors
 
     read = press.read(issue)
-    paths = {uri: f"images/{number}" for number, uri in enumerate(artwork(read.issue))}
+    paths = {uri: f"images/{number}" for number, uri in enumerate(artwork(read.issue, 300))}
     pages, _ = text.pages(read.issue, paths, bool(errors(read.problems)))
     return read, [etree.fromstring(etree.tostring(page.body)) for page in pages]
 

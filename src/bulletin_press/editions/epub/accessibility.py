@@ -15,6 +15,7 @@ from bulletin_press.editions.epub import tongues
 from bulletin_press.editions.epub.book import COVER_PAGE, Page
 
 CONFORMANCE = "EPUB Accessibility 1.1 - WCAG 2.2 Level AA"
+_HAS_BACKLINK = etree.XPath("boolean(descendant::*[@role = 'doc-backlink'])")
 _MOVING = ("audio", "video", "script", "object", "embed", "iframe", "canvas")
 _COLOUR = re.compile(r"(?<![-\w])(?:background(?:-color)?|color)\s*:\s*([^;}]+)")
 _NEUTRAL = frozenset({"inherit", "currentcolor", "transparent", "none"})
@@ -92,7 +93,7 @@ def examine(
         described=any(one.get("alt") for one in pictures),
         charts=any(one.get("aria-details") for one in pictures),
         formulas=any(page.holds_formulas for page in pages),
-        notes=any(_has_role(body, "doc-backlink") for body in bodies),
+        notes=any(_HAS_BACKLINK(body) for body in bodies),
         paged=paged,
         still=not any(True for body in bodies for _ in body.iter(*_MOVING)),
         adaptable=not _FIXED.search(sheet),
@@ -118,10 +119,6 @@ def _barriers(page: Page, language: str) -> Iterator[str]:
         level = deeper
     if tongues.undeclared(page, language):
         yield "languages"
-
-
-def _has_role(body: etree._Element, role: str) -> bool:
-    return any(part.get("role") == role for part in body.iter(etree.Element))
 
 
 def _is_neutral(sheet: str) -> bool:

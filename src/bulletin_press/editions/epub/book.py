@@ -6,6 +6,7 @@ import posixpath
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import cast
 
 from lxml import etree
 
@@ -14,6 +15,7 @@ COVER = "images/cover.jpg"
 COVER_PAGE, FRONT_PAGE, NAVIGATION, NCX = "cover.xhtml", "front.xhtml", "nav.xhtml", "toc.ncx"
 IMPRINT_PAGE = "imprint.xhtml"
 CONTENTS, IMPRINT = "Contents", "Imprint"  # ids with a capital cannot meet those of the sources
+_NAMED = etree.XPath("descendant-or-self::*[@id != '']")
 _MATH = "{http://www.w3.org/1998/Math/MathML}math"
 XHTML_TYPE = "application/xhtml+xml"
 
@@ -25,6 +27,12 @@ class Page:
     path: str
     title: str
     body: etree._Element
+
+    @property
+    def named(self) -> list[tuple[str, etree._Element]]:
+        """Its elements that have an id, each behind that, in document order."""
+        parts = cast("list[etree._Element]", _NAMED(self.body))
+        return [(str(one.get("id")), one) for one in parts]
 
     @property
     def formulas(self) -> Iterator[etree._Element]:
@@ -89,10 +97,5 @@ def relative(path: str, start: str) -> str:
 
 def places(pages: Iterable[Page], articles: Iterable[str]) -> Places:
     """The places of all ids in ``pages``."""
-    found = {
-        str(element.get("id")): page.path
-        for page in pages
-        for element in page.body.iter(etree.Element)
-        if element.get("id")
-    }
+    found = {name: page.path for page in pages for name, _ in page.named}
     return Places(found, frozenset(articles))

@@ -31,6 +31,7 @@ _NUMBERS = {
 }
 _ATTRIBUTE = re.compile(r"\[\s*([\w-]+)")
 # siblings, pseudo-classes and namespaces: what depends on more than an element and those above
+_MATHML = f"{{{MATHML}}}"
 _BESIDE = re.compile(r"[+~|]|(?<!:):(?!:)")
 
 
@@ -59,9 +60,7 @@ def dress(publication: Publication, pages: Iterable[Page]) -> tuple[Part, ...]:
                 wanted.setdefault(face, set()).add(code)
     used = [face for face in selection.faces if face in wanted]
     formulas = "".join(
-        "".join(map(str, one.itertext()))
-        for body in bodies
-        for one in body.iter(f"{{{MATHML}}}math")
+        "".join(map(str, one.itertext())) for body in bodies for one in body.iter(f"{_MATHML}math")
     )
     if formulas:
         wanted[fonts.MATHS_FACE] = set(fonts.maths(formulas))
@@ -148,7 +147,7 @@ class _Cascade:
         wrapped: dict[etree._Element, Any],
         found: dict[_Voice, set[str]],
     ) -> None:
-        if etree.QName(part).namespace == MATHML:
+        if part.tag.startswith(_MATHML):
             return  # set in the reader's own face of formulas
         signs = found.setdefault(stand.voice, set())
         if part.tag == "ol":

@@ -7,8 +7,9 @@ import posixpath
 import re
 import zipfile
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from typing import cast
-from urllib.parse import unquote, urldefrag, urlsplit
+from urllib.parse import unquote
 
 from lxml import etree
 
@@ -20,6 +21,7 @@ _NAMES = {"o": "http://www.idpf.org/2007/opf"}
 _TREES = frozenset({XHTML_TYPE, "application/x-dtbncx+xml"})
 _IDS = etree.XPath("//@id", smart_strings=False)
 _ADDRESSES = etree.XPath("//@href|//@src", smart_strings=False)
+_SCHEME = re.compile("[A-Za-z][A-Za-z0-9+.-]*:").match
 _URL = re.compile(r"url\(\s*['\"]?([^'\")]+)")
 
 
@@ -108,12 +110,16 @@ def _repeated(name: str, tree: etree._Element) -> Iterator[tuple[str, str]]:
 def _address(
     name: str, address: str, ids: Mapping[str, set[str]], files: Mapping[str, bytes]
 ) -> Iterator[tuple[str, str]]:
-    if urlsplit(address).scheme:
+    if _SCHEME(address):
         return
-    path, anchor = urldefrag(address)
-    target = posixpath.normpath(posixpath.join(posixpath.dirname(name), unquote(path)))
-    target = target if path else name
+    path, _, anchor = address.partition("#")
+    target = _target(posixpath.dirname(name), path) if path else name
     if target not in files:
         yield name, f"“{address}” leads to no file"
     elif anchor and anchor not in ids.get(target, set()):
         yield name, f"“{address}” leads to no place in its file"
+
+
+@lru_cache(maxsize=4096)
+def _target(folder: str, path: str) -> str:
+    return posixpath.normpath(posixpath.join(folder, unquote(path)))

@@ -156,9 +156,8 @@ def _set_order(root: etree._Element, pages: Iterable[Page]) -> None:
     order: dict[str, int] = {}
     for page in pages:
         order[page.path] = next(places)
-        for part in page.body.iter(etree.Element):
-            if part.get("id"):
-                order[f"{page.path}#{part.get('id')}"] = next(places)
+        for name, _ in page.named:
+            order[f"{page.path}#{name}"] = next(places)
     contents = list(root.iter(f"{{{_NCX}}}content"))
     met = sorted({order[str(one.get("src"))] for one in contents})
     ranks = {place: rank for rank, place in enumerate(met, 1)}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -32,6 +33,9 @@ class PageMark(NamedTuple):
     id: str
 
 
+_is_ignored = lru_cache(maxsize=4096)(IGNORED.fullmatch)
+
+
 class _Sign(NamedTuple):
     """A character of a block: the element whose text, or whose tail, has it, and where."""
 
@@ -48,12 +52,7 @@ def mark(issue: Issue, pages: Sequence[Page], pagination: Pagination) -> tuple[P
     Raises ProblemsError (E107) where the e-book has other words than the page, or has the
     pages in another order.
     """
-    blocks = {
-        str(part.get("id")): (page, part)
-        for page in pages
-        for part in page.body.iter(etree.Element)
-        if part.get("id")
-    }
+    blocks = {name: (page, part) for page in pages for name, part in page.named}
     made: list[PageMark] = []
     wrong: list[Problem] = []
     for number, start in enumerate(pagination.pages):
@@ -77,8 +76,8 @@ def mark(issue: Issue, pages: Sequence[Page], pagination: Pagination) -> tuple[P
 
 def _disorder(issue: Issue, pages: Iterable[Page], made: Sequence[PageMark]) -> Iterator[Problem]:
     """Marks that do not stand in the order of the printed pages."""
-    parts = (part for page in pages for part in page.body.iter(etree.Element))
-    places = {part.get("id"): place for place, part in enumerate(parts)}
+    names = (name for page in pages for name, _ in page.named)
+    places = {name: place for place, name in enumerate(names)}
     for one, two in pairwise(made):
         if places[one.id] > places[two.id]:
             message = f"page {two.label} begins in the e-book before page {one.label}"
@@ -100,8 +99,14 @@ def _place(block: etree._Element, start: PageStart) -> bool:
     made, top = _mark(start.label), block
     if block.tag in ("section", "article"):
         block = next(block.iter("h1", "h2", "h3", "h4", "h5", "h6"))
-    signs = list(_signs(block))
-    shown = [at for at, one in enumerate(signs) if not IGNORED.fullmatch(one.sign)]
+    signs: list[_Sign] = []
+    shown: list[int] = []
+    for at, one in enumerate(_signs(block)):
+        signs.append(one)
+        if not _is_ignored(one.sign):
+            shown.append(at)
+        if len(shown) > start.offset + OPENING:
+            break
     following = shown[start.offset :]
     if "".join(signs[at].sign for at in following[:OPENING]) != start.text:
         return False

@@ -7,6 +7,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from types import MappingProxyType
+from typing import cast
 
 from lxml import etree
 
@@ -18,6 +19,13 @@ LONG = 25
 
 _WORD = re.compile(r"[^\W\d_]+(?:['’\-][^\W\d_]+)*")
 _PART = re.compile(r"[:;()\[\]·•|]")
+_IS_LATIN = re.compile("[\0-\u024f\u2000-\u2bff]*").fullmatch
+_SPEAKING = etree.XPath(
+    "descendant-or-self::*/@xml:lang",
+    namespaces={"xml": "http://www.w3.org/XML/1998/namespace"},
+    smart_strings=False,
+)
+_TEXT = etree.XPath("string()", smart_strings=False)
 _UNSPOKEN = frozenset({"code", "pre"})
 _FOREIGN, _FOREIGN_LATIN = 3, 4  # words; names of bodies have “of” and “and the” in them
 _UNSPACED = frozenset({"CJK", "HIRAGANA", "KATAKANA", "THAI", "LAO", "KHMER", "MYANMAR"})
@@ -60,7 +68,7 @@ def scripts(tag: str) -> frozenset[str]:
 def long_passages(pages: Iterable[Page], language: str) -> tuple[str, ...]:
     """The languages other than ``language`` in which ``LONG`` words or more stand, most first."""
     counted: Counter[str] = Counter()
-    for page in pages:
+    for page in (one for one in pages if _SPEAKING(one.body)):
         for text, tag in _texts(page.body, language):
             if tag.lower() != language.lower():
                 counted[tag] += len(_WORD.findall(text))
@@ -74,6 +82,9 @@ def undeclared(page: Page, language: str) -> str:
     may be a term, and capital letters a name, which are of no language (WCAG 2.2, success criterion
     3.1.2).
     """
+    tags = {language, *cast("list[str]", _SPEAKING(page.body))}
+    if all("LATIN" in scripts(tag) for tag in tags) and _IS_LATIN(str(_TEXT(page.body))):
+        return ""
     for text, tag in _texts(page.body, language):
         own = scripts(tag)
         if not text.isascii() or "LATIN" not in own:

@@ -75,7 +75,7 @@ def compose(
     )
     selection = fonts.select(issue.text)
     resources = {f"{_FACES}{face.name}.ttf": face.data() for face in selection.faces}
-    art = artwork(issue, setting.chart_width(design))
+    art = artwork(issue, *setting.chart_widths(design))
     addresses = {uri: f"{_PICTURES}{number}" for number, uri in enumerate(art)}
     resources.update((addresses[uri], picture.data) for uri, picture in art.items())
     resources.update(drawn_formulas(issue, values["--ink"]))

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from bulletin_press.issue import Issue
 
 _MILLIMETRE = 72 / 25.4
+_PIXEL = 96 / 72  # of CSS in a point
 _PADDING = 0.6  # of large print's tables, in ems
 _TEXT, _TABLE, _GUTTER = 10.0, 8.2, 8.0  # print.css, in points: text, tables, between their columns
 _MARGINS, _GAP = 40.0, 6.5  # of print.css on A4, in millimetres
@@ -64,6 +65,11 @@ class Setting:
         scale, width = self.scale(design), PAGE_WIDTHS[self.page(design)]
         return (width - (_MARGINS + _GAP * (count - 1)) * scale) / count * _MILLIMETRE
 
+    def text(self, design: Design) -> float:
+        """The width of the lines in points: of a column, less what ``given`` takes from it."""
+        column = self.column(design)
+        return column if column <= _WIDE * _TEXT else _BEST * _TEXT
+
     def given(self, design: Design, size: float) -> Mapping[str, str]:
         """Variables of print.css that follow from the design; the text is of ``size`` points.
 
@@ -77,18 +83,16 @@ class Setting:
             "--indent": f"{measure - _BEST:.1f}em" if measure > _WIDE else "0",
         }
 
-    def chart_width(self, design: Design) -> float:
-        """How wide charts are drawn, in CSS pixels; 0 for the width of their place."""
-        return 0
+    def chart_widths(self, design: Design) -> tuple[float, float]:
+        """How wide charts are drawn in a column and across the page, in CSS pixels."""
+        return self.text(design) * _PIXEL, self.column(design, 1) * _PIXEL
 
     def settle(self, table: etree._Element, design: Design, alone: bool) -> None:
         """Give a table the classes of the room that it needs; ``alone`` if it stands in nothing.
 
         One too wide for a column goes across the page, one too wide for that is set denser.
         """
-        column, page = self.column(design), self.column(design, 1)
-        if column > _WIDE * _TEXT:
-            column = _BEST * _TEXT
+        column, page = self.text(design), self.column(design, 1)
         needed = narrowest(table, _GUTTER / _TABLE) * _TABLE
         if alone and needed > column:
             classes = [*table.get("class", "").split(), ACROSS]
@@ -148,10 +152,11 @@ class LargePrint(Setting):
         """One, always."""
         return 1
 
-    def chart_width(self, design: Design) -> float:
+    def chart_widths(self, design: Design) -> tuple[float, float]:
         """So narrow that, enlarged to the width of the text, letters are as large as the text's."""
         drawn = 7.5  # points: ``charts.draw``
-        return (PAGE_WIDTHS[self.page(design)] - self.margins) * 96 / 25.4 * drawn / self.size
+        text = (PAGE_WIDTHS[self.page(design)] - self.margins) * _MILLIMETRE
+        return text * _PIXEL * drawn / self.size, 0
 
     def settle(self, table: etree._Element, design: Design, alone: bool) -> None:
         """A table too wide for the page goes on its side; one too wide there breaks its words."""

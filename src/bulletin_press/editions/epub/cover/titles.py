@@ -25,8 +25,7 @@ class Listing:
     def height(self) -> float:
         """How high the lines are together, in pixels."""
         rows = sum(len(lines) for _, lines in self.entries)
-        gaps = max(len(self.entries) - 1, 0)
-        return (rows * _LEADING + gaps * _BETWEEN - 0.2) * self.size
+        return _height(rows, len(self.entries), self.size)
 
     @property
     def indent(self) -> float:
@@ -38,13 +37,16 @@ def listing(
     articles: Sequence[Article], voices: Voices, sizes: Sequence[int], room: float, measure: float
 ) -> Listing:
     """The articles' titles at the largest size at which all fit, else as many as fit."""
+    named = [(f"{one.numeral}." if one.numeral else "", one.title) for one in articles]
     for size in sizes:
-        made = Listing(size, tuple(_entries(articles, voices, size, measure)), True)
+        if _height(len(named), len(named), size) > room:
+            continue
+        made = Listing(size, tuple(_entries(named, voices, size, measure)), True)
         inner = measure - made.indent
         broken = any(
             voices.display.width(word, size) > inner
-            for article in articles
-            for word in article.title.split(" ")
+            for _, title in named
+            for word in title.split(" ")
         )
         if made.height <= room and not (broken and size > sizes[-1]):
             even = tuple(
@@ -52,18 +54,24 @@ def listing(
                 for numeral, lines in made.entries
             )
             return made if broken else Listing(size, even, True)
+    while named and _height(len(named), len(named), sizes[-1]) > room:
+        named.pop()
+    made = Listing(sizes[-1], tuple(_entries(named, voices, sizes[-1], measure)), False)
     while made.entries and made.height > room:
         made = Listing(made.size, made.entries[:-1], False)
     return made
 
 
+def _height(rows: int, entries: int, size: float) -> float:
+    return (rows * _LEADING + max(entries - 1, 0) * _BETWEEN - 0.2) * size
+
+
 def _entries(
-    articles: Sequence[Article], voices: Voices, size: float, measure: float
+    named: Sequence[tuple[str, str]], voices: Voices, size: float, measure: float
 ) -> Iterator[tuple[str, tuple[str, ...]]]:
-    inner = measure - (_NUMERAL if any(article.numeral for article in articles) else 0)
-    for article in articles:
-        lines = voices.display.wrap(article.title, size, inner)
-        numeral = f"{article.numeral}." if article.numeral else ""
+    inner = measure - (_NUMERAL if any(numeral for numeral, _ in named) else 0)
+    for numeral, title in named:
+        lines = voices.display.wrap(title, size, inner)
         yield numeral, shortened(voices.display, lines, size, inner, _MOST_LINES)
 
 
