@@ -171,6 +171,7 @@ def test_progress_on_a_terminal_is_a_bar(monkeypatch: pytest.MonkeyPatch) -> Non
 def test_ctrl_c_while_the_verbs_are_loaded_leaves_no_traceback() -> None:
     script = (
         "import os, signal, sys\n"
+        "signal.signal(signal.SIGINT, signal.default_int_handler)\n"
         "class Interrupted:\n"
         "    def find_spec(self, name, *_):\n"
         "        if name == 'bulletin_press.cli.issues': os.kill(os.getpid(), signal.SIGINT)\n"

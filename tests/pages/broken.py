@@ -66,16 +66,16 @@ class Long:
 
     def quotation(self) -> str:
         """A quotation."""
-        return f".. quote::\n\n{inside(self.text(90, 150))}\n\n   -- {self.text(2, 3)}"
+        return f".. quote::\n\n{inside(self.text(220, 320))}\n\n   -- {self.text(2, 3)}"
 
     def box(self) -> str:
         """A box, or a note in the text."""
         kind = self.random.choice((f"box:: {self.text(2, 3)}", "note::"))
-        return f".. {kind}\n\n{inside(self.text(90, 130))}\n\n{inside(self.text(30, 60))}"
+        return f".. {kind}\n\n{inside(self.text(150, 220))}\n\n{inside(self.text(60, 90))}"
 
     def uncalled(self) -> str:
         """A note that nothing calls."""
-        return f".. [{self.random.randrange(100, 999)}] {self.text(90, 150)}\n\n{self.text(5, 9)}"
+        return f".. [{self.random.randrange(100, 999)}] {self.text(220, 320)}\n\n{self.text(5, 9)}"
 
     def noted(self) -> str:
         """A paragraph that calls a note, and the note."""
