@@ -67,7 +67,7 @@ def _sections(parent: nodes.section, levels: int) -> tuple[Entry, ...]:
     if levels < 1:
         return ()
     entries = []
-    for child in parent:
+    for child in parent.children:
         title = child[0] if isinstance(child, nodes.section) else None
         if isinstance(child, nodes.section) and isinstance(title, nodes.title):
             below = _sections(child, levels - 1)

@@ -43,7 +43,7 @@ class Article:
     @property
     def title_node(self) -> nodes.title:
         """The title with its inline markup and note calls."""
-        return next(one for one in self.section if isinstance(one, nodes.title))
+        return next(one for one in self.section.children if isinstance(one, nodes.title))
 
     @property
     def title(self) -> str:
@@ -101,7 +101,7 @@ class Article:
     @property
     def body(self) -> Iterator[nodes.Node]:
         """The blocks after the title and the paragraphs of the opening."""
-        for child in self.section:
+        for child in self.section.children:
             opens = isinstance(child, nodes.paragraph) and OPENING.intersection(child["classes"])
             if not (opens or child is self.title_node):
                 yield child
@@ -254,7 +254,7 @@ class Issue:
 
     def matter(self, kind: str) -> nodes.container | None:
         """A part beside the articles: ``leader``, ``imprint``, ``colophon`` or ``back-cover``."""
-        for part in self.document:
+        for part in self.document.children:
             if isinstance(part, nodes.container) and kind in part["classes"]:
                 return part
         return None
@@ -262,7 +262,8 @@ class Issue:
     @property
     def articles(self) -> tuple[Article, ...]:
         """The articles in order."""
-        return tuple(Article(child) for child in self.document if isinstance(child, nodes.section))
+        parts = self.document.children
+        return tuple(Article(part) for part in parts if isinstance(part, nodes.section))
 
     @property
     def text(self) -> str:

@@ -57,7 +57,7 @@ def blocks(issue: Issue, parts: Iterable[nodes.Node], profile: Profile) -> Block
     """
     visitor = Visitor(issue.document, labels(issue.language), profile)
     for node in parts:
-        node.walkabout(visitor)
+        visitor.walk(node)
     body = list(visitor.root)
     if visitor.pending:
         visitor.close_notes()
@@ -73,7 +73,7 @@ def inline(
         visitor.root.set(key.rstrip("_").replace("_", "-"), value)
     visitor.root.tag = tag
     for child in node.children:
-        child.walkabout(visitor)
+        visitor.walk(child)
     return visitor.root
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from docutils import nodes
 
 from bulletin_press.markup.writer import Profile, Writer
@@ -29,7 +31,7 @@ class Notes(Writer):
             scope = self.document
         if scope not in self._called:
             kinds = (nodes.footnote, nodes.citation)
-            found = list(scope.findall(nodes.Element))
+            found = list(_elements(scope))
             by_id = {str(note["ids"][0]): note for note in found if isinstance(note, kinds)}
             calls = (one.get("refid") for one in found if isinstance(one, nodes.Inline))
             order = dict.fromkeys(name for name in calls if name in by_id)
@@ -86,7 +88,7 @@ class Notes(Writer):
         if not content or not isinstance(content[0], nodes.paragraph):
             self.number()
         for child in content:
-            child.walkabout(self)
+            self.walk(child)
 
     def number(self) -> None:
         """The number of the note at hand, linked to its first call; then links to its others."""
@@ -130,3 +132,11 @@ class Notes(Writer):
 
     def visit_label(self, node: nodes.label) -> None:
         raise nodes.SkipNode
+
+
+def _elements(scope: nodes.Element) -> Iterator[nodes.Element]:
+    """An element and all within it, in document order: ``findall``, which asks at every level."""
+    waiting = [scope]
+    while waiting:
+        yield (one := waiting.pop())
+        waiting += [part for part in reversed(one.children) if isinstance(part, nodes.Element)]

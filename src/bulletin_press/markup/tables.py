@@ -50,7 +50,8 @@ class Tables(Writer):
         self.open("tr", node)
 
     def visit_entry(self, node: nodes.entry) -> None:
-        columns = [one for one in node.parent.parent.parent if isinstance(one, nodes.colspec)]
+        parts = node.parent.parent.parent.children
+        columns = [one for one in parts if isinstance(one, nodes.colspec)]
         stub = self.column < len(columns) and columns[self.column].get("stub")
         head = isinstance(node.parent.parent, nodes.thead)
         headed = (head or stub) and (bool(node.astext().strip()) or not self.profile.epub)

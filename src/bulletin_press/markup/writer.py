@@ -98,10 +98,11 @@ class Writer(nodes.NodeVisitor):
 
     def common(self, element: etree._Element, node: nodes.Element) -> None:
         """Copy id, classes and language from a node to its element."""
-        if node["ids"]:
-            element.set("id", node["ids"][0])
+        ids, given = node.attributes["ids"], node.attributes["classes"]
+        if ids:
+            element.set("id", ids[0])
         classes: list[str] = []
-        for name in node["classes"]:
+        for name in given:
             if name.startswith("language-"):
                 spoken(element, name.removeprefix("language-"))
             elif not name.startswith("colwidths-"):
@@ -111,7 +112,7 @@ class Writer(nodes.NodeVisitor):
         if classes:
             element.set("class", " ".join(classes))
         if self.profile.epub:
-            semantics.mark(element, type(node).__name__, node["classes"])
+            semantics.mark(element, type(node).__name__, given)
 
     def leftward(self, node: Any) -> bool:
         """Whether the text around a node reads from right to left."""
@@ -130,6 +131,19 @@ class Writer(nodes.NodeVisitor):
             element.set(EPUB_TYPE, epub_type)
         if role:
             element.set("role", role)
+
+    def walk(self, node: nodes.Node) -> None:
+        """Visit a node and all that it holds: ``nodes.Node.walkabout``, but silently."""
+        try:
+            self.dispatch_visit(node)
+        except nodes.SkipNode:
+            return
+        except nodes.SkipChildren:
+            pass
+        else:
+            for child in node.children[:]:
+                self.walk(child)
+        self.dispatch_departure(node)
 
     def dispatch_visit(self, node: nodes.Node) -> None:
         name = type(node).__name__

@@ -7,7 +7,7 @@ from hashlib import sha256
 
 from lxml import etree
 
-from bulletin_press import styles
+from bulletin_press import garbage, styles
 from bulletin_press.artwork import artwork
 from bulletin_press.edition import Edition
 from bulletin_press.editions.epub import (
@@ -40,6 +40,7 @@ from bulletin_press.pagination import Pagination
 _SCREEN = 300.0  # the width of a chart in CSS pixels, so that a telephone does not make it smaller
 
 
+@garbage.kept()
 def render(
     issue: Issue, draft: bool = False, pagination: Pagination | None = None, covers: bool = False
 ) -> Edition:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
-from itertools import pairwise
+from itertools import count, pairwise, repeat
 from typing import NamedTuple
 
 from lxml import etree
@@ -101,10 +101,9 @@ def _place(block: etree._Element, start: PageStart) -> bool:
         block = next(block.iter("h1", "h2", "h3", "h4", "h5", "h6"))
     signs: list[_Sign] = []
     shown: list[int] = []
-    for at, one in enumerate(_signs(block)):
-        signs.append(one)
-        if not _is_ignored(one.sign):
-            shown.append(at)
+    for text, holder, tail in _texts(block):
+        shown += (at for at, sign in enumerate(text, len(signs)) if not _is_ignored(sign))
+        signs += map(_Sign, text, repeat(holder), repeat(tail), count())
         if len(shown) > start.offset + OPENING:
             break
     following = shown[start.offset :]
@@ -202,21 +201,21 @@ def _insert(made: etree._Element, sign: _Sign, block: etree._Element) -> None:
         holder.insert(0, made)
 
 
-def _signs(block: etree._Element) -> Iterator[_Sign]:
-    """The characters of a block in order, as ``PageStart`` counts them."""
-    for index, sign in enumerate(block.text or ""):
-        yield _Sign(sign, block, False, index)
+def _texts(block: etree._Element) -> Iterator[tuple[str, etree._Element, bool]]:
+    """The texts of a block in order, as ``PageStart`` counts them, and what has each."""
+    if block.text:
+        yield block.text, block, False
     for child in block.iterchildren(etree.Element):
         if _counts(child):
-            yield from _signs(child)
-        for index, sign in enumerate(child.tail or ""):
-            yield _Sign(sign, child, True, index)
+            yield from _texts(child)
+        if child.tail:
+            yield child.tail, child, True
 
 
 def _counts(child: etree._Element) -> bool:
     """Whether the text of an element is that of the block around it."""
     if _UNCOUNTED.intersection(child.get("class", "").split()):
         return False
-    if etree.QName(child).namespace or child.tag == "details":
+    if "{" in child.tag or child.tag == "details":
         return False
     return child.tag in INLINE or not child.get("id")

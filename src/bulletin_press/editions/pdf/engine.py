@@ -8,7 +8,6 @@ into it, which leaves the engine nothing to fill in.
 
 from __future__ import annotations
 
-import gc
 import logging
 import os
 import warnings
@@ -19,6 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from bulletin_press import garbage
 from bulletin_press.editions.pdf.composition import BACK_COVER, Composition
 
 if TYPE_CHECKING:
@@ -75,7 +75,7 @@ def lay_out(composition: Composition, folder: Path) -> Layout:
     configuration = folder / "fonts.conf"
     configuration.write_text(_FONTCONFIG.format(folder=folder), "utf-8")
     os.environ["FONTCONFIG_FILE"] = str(configuration)
-    with _messages() as messages, _no_collection(), warnings.catch_warnings():
+    with _messages() as messages, garbage.kept(), warnings.catch_warnings():
         warnings.filterwarnings("ignore", "No fonts configured in FontConfig")
         from bulletin_press.editions.pdf import columns, grid, repairs
 
@@ -278,17 +278,3 @@ def _messages() -> Iterator[list[str]]:
         yield messages
     finally:
         logger.handlers, logger.propagate = before, propagate
-
-
-@contextmanager
-def _no_collection() -> Iterator[None]:
-    """Keep the cycle collector off: a layout frees little before its end, and then all."""
-    gc.freeze()
-    enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if enabled:
-            gc.enable()
-        gc.unfreeze()
