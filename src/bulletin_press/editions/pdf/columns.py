@@ -87,20 +87,29 @@ def mended() -> Iterator[None]:
 
 
 def _settle_notes(context: Any, content: Any, carried: Sequence[Any]) -> None:
-    """Give a page the notes ``carried`` to it and those its content calls, as far as they fit."""
+    """Give a page the notes ``carried`` to it and those its content calls, as far as they fit.
+
+    The first of those carried stays in any case, so that all are printed in the end.
+    """
     called = [box.footnote for box in content.descendants() if box.footnote]
     order = {id(note): place for place, note in enumerate((*carried, *called))}
     for note in (*context.current_page_footnotes, *context.reported_footnotes):
         if id(note) not in order:
             context.unlayout_footnote(note)
-    for note in called:
-        if note in context.footnotes:
+    printed = vars(context).setdefault("printed_notes", {})
+    before = {id(note) for page, notes in printed.items() if page < context.current_page
+              for note in notes}  # fmt: skip
+    for note in (*carried, *called):
+        at_hand = (*context.current_page_footnotes, *context.reported_footnotes)
+        if id(note) not in before and note not in at_hand:
+            context.unlayout_footnote(note)
             context.layout_footnote(note)
     bottom = max((_bottom(box) for box in content.descendants() if _is_printed(box)), default=0.0)
-    movable = [note for note in context.current_page_footnotes if note not in carried]
+    movable = [note for note in context.current_page_footnotes if note not in carried[:1]]
     while movable and bottom > context.page_bottom + _ROUNDING:
         context.report_footnote(movable.pop())
     context.reported_footnotes.sort(key=lambda note: order[id(note)])
+    printed[context.current_page] = list(context.current_page_footnotes)
 
 
 def _is_printed(box: Any) -> bool:

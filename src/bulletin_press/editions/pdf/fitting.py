@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from itertools import chain, zip_longest
 from math import ceil
 
@@ -26,12 +27,14 @@ def narrowest(table: etree._Element, padding: float) -> float:
 
     ``padding`` is the white between two columns, in ems.
     """
-    rows = [[_words(cell) for cell in row] for row in table.iter("tr")]
-    columns = [
-        sorted(set(chain.from_iterable(column)), key=len)[-_SAMPLE:]
-        for column in zip_longest(*rows, fillvalue=())
-    ]
-    return sum(padding + max(map(_width, words), default=0.0) for words in columns) - padding
+    rows = [list(row) for row in table.iter("tr") if next(row.iterancestors("table")) is table]
+    width = -padding
+    for column in zip_longest(*rows):
+        cells = [cell for cell in column if cell is not None and "colspan" not in cell.attrib]
+        words = sorted(set(chain.from_iterable(map(_words, cells))), key=len)[-_SAMPLE:]
+        inner = (narrowest(one, padding) for cell in cells for one in _tables(cell))
+        width += padding + max((*map(_width, words), *inner), default=0.0)
+    return width
 
 
 def is_roomy(issue: Issue, width: float, height: float, size: float, leading: float) -> bool:
@@ -58,9 +61,14 @@ def _wide(text: str) -> float:
     return fonts.width(text, fonts.DISPLAY_FACE)
 
 
-def _words(cell: etree._Element) -> tuple[str, ...]:
-    text = "".join(map(str, cell.itertext())).strip()
-    return () if "colspan" in cell.attrib else tuple(_BLANKS.split(text))
+def _words(cell: etree._Element) -> list[str]:
+    return _BLANKS.split("".join(map(str, cell.itertext())).strip())
+
+
+def _tables(cell: etree._Element) -> Iterator[etree._Element]:
+    """The tables in a cell, but not those in the cells of these."""
+    table = next(cell.iterancestors("table"))
+    return (one for one in cell.iter("table") if next(one.iterancestors("table")) is table)
 
 
 def _width(word: str) -> float:

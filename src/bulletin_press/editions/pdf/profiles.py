@@ -20,8 +20,10 @@ if TYPE_CHECKING:
 _MILLIMETRE = 72 / 25.4
 _PIXEL = 96 / 72  # of CSS in a point
 _PADDING = 0.6  # of large print's tables, in ems
-_TEXT, _TABLE, _GUTTER = 10.0, 8.2, 8.0  # print.css, in points: text, tables, between their columns
+# of print.css, in points: text, tables, dense ones, and between their columns
+_TEXT, _TABLE, _DENSE, _GUTTER = 10.0, 8.2, 7.0, 8.0
 _MARGINS, _GAP = 40.0, 6.5  # of print.css on A4, in millimetres
+_INDENT, _INDENTED = 13.0, ("li", "dd", "blockquote", "aside")
 _NARROW, _WIDE, _BEST = 18.0, 42.0, 38.0  # widths of a column, in ems
 ACROSS, DENSE, LANDSCAPE, CRAMMED = "full", "dense", "landscape", "crammed"
 
@@ -90,13 +92,24 @@ class Setting:
     def settle(self, table: etree._Element, design: Design, alone: bool) -> None:
         """Give a table the classes of the room that it needs; ``alone`` if it stands in nothing.
 
-        One too wide for a column goes across the page, one too wide for that is set denser.
+        One too wide for a column goes across the page, one too wide for that, or for its place in a
+        list or box, is set denser. If it is too wide even so for the tables that it holds, their
+        words may be broken.
         """
-        column, page = self.text(design), self.column(design, 1)
         needed = narrowest(table, _GUTTER / _TABLE) * _TABLE
-        if alone and needed > column:
-            classes = [*table.get("class", "").split(), ACROSS]
-            table.set("class", " ".join([*classes, DENSE] if needed > page else classes))
+        room = self.text(design) - _INDENT * sum(1 for _ in table.iterancestors(*_INDENTED))
+        if needed <= room:
+            return
+        if alone:
+            room = self.column(design, 1)
+        crowded, crammed = needed > room, needed * _DENSE / _TABLE > room
+        wanted = (
+            (ACROSS, alone),
+            (DENSE, crowded),
+            (CRAMMED, crammed and table.find(".//table") is not None),
+        )
+        added = [name for name, is_wanted in wanted if is_wanted]
+        table.set("class", " ".join([*table.get("class", "").split(), *added]))
 
     def rules(self, design: Design) -> Iterator[str]:
         """Rules that follow from the design."""
