@@ -296,6 +296,17 @@ def test_lines_are_wrapped_between_words_and_kept_even() -> None:
     assert min(widths) > max(widths) / 2
 
 
+@pytest.mark.parametrize(
+    "text", ["International Relations", "Внешнеэкономический бюллетень", "Bundesverwaltungsblatt a"]
+)
+@pytest.mark.parametrize("share", [1.0, 1.2, 1.9])
+def test_no_word_that_fits_is_broken(text: str, share: float) -> None:
+    letters = voice(text)
+    widest = max(letters.width(word, 50) for word in text.split())
+    lines = letters.balanced(text, 50, widest * share)
+    assert " ".join(lines) == text
+
+
 @pytest.mark.parametrize("text", ["ภาษาไทยคำคำคำคำ", "क्षेत्रक्षेत्रक्षेत्र", "e\u0301" * 12, "W" * 40])
 def test_words_too_long_are_broken_and_nothing_is_lost(text: str) -> None:
     letters = voice(text)

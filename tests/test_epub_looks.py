@@ -254,9 +254,10 @@ def pages_of(folders: dict[str, Path]) -> Iterator[tuple[str, Path]]:
 
 
 def test_nothing_is_cut_off_on_any_screen(browser: Browser, folders: dict[str, Path]) -> None:
-    """No page is wider than its screen, and no table than its frame: paper does not scroll."""
+    """No page is wider than its screen, nothing larger than its frame: paper does not scroll."""
     wider = """() => [...document.querySelectorAll('.frame, .math-block, pre')]
-        .filter(one => one.scrollWidth > one.clientWidth + 1).map(one => one.textContent)"""
+        .filter(one => one.scrollWidth > one.clientWidth + 1 ||
+                       one.scrollHeight > one.clientHeight).map(one => one.textContent)"""
     for name, path in pages_of(folders):
         for device, screen in SCREENS.items():
             with read(browser, path, screen) as page:
@@ -273,6 +274,23 @@ COMPUTED = """() => [...document.body.querySelectorAll('*')]
                 family: style.fontFamily, align: style.textAlign, shown: style.display,
                 border: style.borderTopStyle == 'none' ? style.color : style.borderTopColor};
     })"""
+
+
+def test_passages_in_other_languages_begin_like_paragraphs(
+    browser: Browser, tmp_path: Path
+) -> None:
+    body = "One.\n\n.. lang:: az\n\n   Iki.\n\n.. lang:: ru\n\n   Три.\n\n   Четыре.\n\nFive."
+    files = {"issue.rst": epub_support.MASTHEAD, "01-a.rst": epub_support.simple("A", body)}
+    sources = epub_support.write(tmp_path / "sources", {**files})
+    made = unpacked(render(sources).data, tmp_path / "book")
+    indents = """() => [...document.querySelectorAll('section > p, div > p')].map(one =>
+        [one.textContent, getComputedStyle(one).textIndent == '0px'])"""
+    (path,) = made.rglob("a.xhtml")
+    with read(browser, path, TABLET) as page:
+        found = page.evaluate(indents)
+    assert found == [
+        ["One.", True], ["Iki.", False], ["Три.", False], ["Четыре.", False], ["Five.", False]
+    ]  # fmt: skip
 
 
 def computed(browser: Browser, path: Path, theme: tuple[str, str], more: str = "") -> Any:

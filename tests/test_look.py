@@ -86,6 +86,49 @@ def test_a_table_is_as_wide_as_its_words_need(count: int, across: bool, tmp_path
     assert {size for _, size in table} == {7.0 if count == 12 else 8.2}
 
 
+def test_columns_of_figures_are_flush_right_beside_joined_cells(tmp_path: Path) -> None:
+    table = """
++------+------+-------+
+| Port | Year | Tons  |
++======+======+=======+
+| Alat | 2024 | 1,200 |
+|      +------+-------+
+|      | 2025 | 900   |
++------+------+-------+
+"""
+    files = {"issue.rst": masthead(), "01-a.rst": article("Docks", table)}
+    _, book = render(load(write(tmp_path, files)))
+    text = book.document[1].get_textpage()
+    ends = {}
+    for word in ("2024", "2025", "1,200", "900"):
+        index, count = text.search(word).get_next()
+        ends[word] = max(text.get_charbox(at)[2] for at in range(index, index + count))
+    assert ends["2024"] == pytest.approx(ends["2025"], abs=0.5)
+    assert ends["1,200"] == pytest.approx(ends["900"], abs=0.5)
+
+
+@pytest.mark.parametrize(
+    ("title", "heading"),
+    [("Landeswissenschaftsverwaltung", "Infrastrukturfinanzierungsgesellschaft"),
+     ("Mitteilungen der Hafenverwaltungsgesellschaft", "Verkehrsinfrastrukturfinanzierung")],
+)  # fmt: skip
+def test_a_long_word_of_a_title_is_set_smaller_or_parted_with_a_hyphen(
+    title: str, heading: str, tmp_path: Path
+) -> None:
+    front = f"{'=' * 50}\n{title}\n{'=' * 50}\n\n:Date: 2026-05-31\n:Language: de\n"
+    body = f"Text.\n\n{heading}\n{'-' * 50}\n\nText."
+    files = {"issue.rst": front, "01-a.rst": article(heading, body), "02-b.rst": article("B", "T.")}
+    toml = '[design]\npage = "A5"\ncolumns = 2\n'
+    _, book = render(load(write(tmp_path, files, toml)))
+    assert title.split()[-1] in "\n".join(book.sheets[0].lines)
+    text = book.document[1].get_textpage().get_text_bounded()
+    parted = "[\u2010\u00ad\u0002\ufffe-]"
+    assert re.search(f"\\w{parted}\\s*\\w", text)
+    assert re.sub(f"{parted}\\s*", "", text).count(heading) == 2
+    first = next(line for line in book.sheets[1].lines if line.startswith("I."))
+    assert len(first) > 10
+
+
 def test_a_contents_list_that_leaves_page_one_empty_is_set_wider(tmp_path: Path) -> None:
     def apart(count: int, folder: Path) -> float:
         folder.mkdir()

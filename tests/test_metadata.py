@@ -21,7 +21,7 @@ def with_fields(folder: Path, *fields: str, masthead: str = MASTHEAD) -> Sources
 
 @pytest.mark.parametrize(
     "name", ["A. Writer", "I. Kant", "V. Four", "J. R. Smith", "1. FC Valley", "# Hash", "- Dash",
-             "O'Neill", "Ə. Məmmədova", "van der Berg, Jan"],
+             "O'Neill", "Ə. Məmmədova", "İ. Əliyev", "van der Berg, Jan"],
 )  # fmt: skip
 @pytest.mark.parametrize("field", ["Author", "Authors", "author"])
 def test_a_name_with_an_initial_stays_whole(field: str, name: str, tmp_path: Path) -> None:

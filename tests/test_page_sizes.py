@@ -71,6 +71,47 @@ def test_an_issue_is_true_and_whole_on_it(page: str, columns: int, tmp_path: Pat
     assert len(name) == 1  # the title of the bulletin, in one line
 
 
+@pytest.mark.parametrize(
+    ("page", "columns", "rows", "paragraphs"),
+    [("B5", 3, 12, 2), ("B5", 3, 10, 3), ("B5", 2, 14, 2), ("A5", 2, 7, 2), ("A4", 2, 10, 3)],
+)
+def test_columns_below_a_table_are_of_one_height(
+    page: str, columns: int, rows: int, paragraphs: int, tmp_path: Path
+) -> None:
+    words = "The port authority published its tender in March, and three consortia replied. " * 6
+    table = "\n".join(f"   Port {one},{'10.0,' * 8}90.0" for one in range(rows))
+    body = f".. csv-table:: Volumes\n   :place: full\n\n{table}\n\n" + f"{words}\n\n" * paragraphs
+    files = {"issue.rst": masthead(), "01-a.rst": f"First\n=====\n\n{words}\n\n"
+             f".. page-break::\n\n{body}"}  # fmt: skip
+    toml = f'[design]\npage = "{page}"\ncolumns = {columns}\n'
+    _, book = render(load(write(tmp_path, files, toml)))
+    last = book.document[len(book.document) - 1]
+    width = last.get_width()
+    feet: dict[int, float] = {}
+    for left, bottom, *_ in edges(last):
+        column = int((left - 30) / ((width - 60) / columns))
+        feet[column] = min(bottom, feet.get(column, 9999))
+    assert len(feet) == columns
+    assert max(feet.values()) - min(feet.values()) < 15  # a line
+
+
+@pytest.mark.parametrize("page", SIZES)
+def test_no_row_stands_alone(page: str, tmp_path: Path) -> None:
+    words = "The port authority published its tender in March, and three consortia replied. " * 8
+    table = ".. csv-table:: Volumes\n   :header-rows: 1\n   :place: full\n\n   Port,2024\n"
+    rows = {count: "".join(f"   Port row{n},{n}\n" for n in range(count)) for count in (4, 30)}
+    for before in range(4, 9):
+        for count, text in rows.items():
+            body = f"{words}\n\n" * before + table + text + f"\n{words}\n"
+            files = {"issue.rst": masthead(), "01-a.rst": f"First\n=====\n\n{body}"}
+            folder = write(tmp_path / f"{before}-{count}", files, f'[design]\npage = "{page}"\n')
+            _, book = render(load(folder))
+            found = [sheet.text.count("Port row") for sheet in book.sheets]
+            parts = [one for one in found if one]
+            assert sum(parts) == count
+            assert parts == [4] if count == 4 else min(parts) > 1
+
+
 def test_columns_suit_the_width_of_their_lines() -> None:
     setting = PROFILES["screen"]
     given = {

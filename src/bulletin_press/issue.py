@@ -7,6 +7,7 @@ import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from itertools import chain
 from pathlib import Path
 
 from docutils import nodes
@@ -339,20 +340,32 @@ class Issue:
         return tuple(line for line in lines if line)
 
 
+def cells(table: nodes.table) -> Iterator[tuple[nodes.entry, range]]:
+    """The cells of a table, without those of tables in them, and the columns, from 0, of each."""
+    for group in chain.from_iterable(part.children for part in table.children):
+        taken: dict[int, int] = {}  # how many more rows a cell above takes of a column
+        for row in group.children if isinstance(group, (nodes.thead, nodes.tbody)) else ():
+            place, begun = 0, dict[int, int]()
+            for entry in row.children:
+                assert isinstance(entry, nodes.entry)
+                while place in taken:
+                    place += 1
+                across = range(place, place + 1 + int(entry.get("morecols", 0)))
+                yield entry, across
+                begun |= dict.fromkeys(across, int(entry.get("morerows", 0)))
+                place = across.stop
+            left = {column: rows - 1 for column, rows in taken.items()} | begun
+            taken = {column: rows for column, rows in left.items() if rows > 0}
+
+
 def numeric_columns(table: nodes.table) -> frozenset[int]:
-    """The columns of a table, from 0, whose body holds figures only; none where cells span rows."""
+    """The columns of a table, from 0, whose body holds figures only."""
     figures: dict[int, bool] = {}
-    for row in table.findall(nodes.row):
-        if isinstance(row.parent, nodes.thead):
-            continue
-        column = 0
-        for entry in row:
-            if not isinstance(entry, nodes.entry) or entry.get("morerows"):
-                return frozenset()
-            text = entry.astext().strip()
-            if text not in _NONE:
-                figures[column] = figures.get(column, True) and bool(_FIGURE.fullmatch(text))
-            column += 1 + int(entry.get("morecols", 0))
+    for entry, across in cells(table):
+        text = entry.astext().strip()
+        if isinstance(entry.parent.parent, nodes.tbody) and text not in _NONE:
+            column = across.start
+            figures[column] = figures.get(column, True) and bool(_FIGURE.fullmatch(text))
     return frozenset(column for column, yes in figures.items() if yes)
 
 

@@ -188,9 +188,11 @@ class Lettering:
         return lines
 
     def balanced(self, text: str, size: float, width: float) -> list[str]:
-        """``text`` in as few lines as ``width`` allows, and these as even as may be."""
+        """``text`` in as few lines as ``width`` allows, as even as whole words let them be."""
         lines = self.wrap(text, size, width)
-        narrow, wide = width / 2, width
+        words = (self.width(word, size) for word in text.split(" "))
+        narrow = max(width / 2, *(one for one in words if one <= width), 0.0)
+        wide = width
         while len(lines) > 1 and wide - narrow > size / 4:
             middle = (narrow + wide) / 2
             tried = self.wrap(text, size, middle)

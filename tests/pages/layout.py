@@ -57,7 +57,9 @@ def find(pages: Pages, expected: Expected) -> Found:
     places: defaultdict[str, list[Word]] = defaultdict(list)
     for word in read:
         places[word.text].append(word)
-    together = "".join(word.text for word in read if word.text not in known)
+    # of what is no word of the sources, a note's address may stand between the parts of a long one
+    parts = (word.text for word in read if word.text not in known)
+    together = "".join(text for text in parts if any(text in whole for whole in long))
     found = Found({}, [], [])
     for place in expected.places:
         text = plain(place.word)

@@ -63,7 +63,11 @@ def words(runs: Iterable[tuple[int, Run]], known: frozenset[str]) -> list[Word]:
 
 
 def _mended(found: list[Word], known: frozenset[str]) -> list[Word]:
-    """Words parted by a page or column, whose parts do not stand together in the file, joined."""
+    """Words parted by a page or column, whose parts do not stand together in the file, joined.
+
+    What stands whole elsewhere is none of them: “page” of a reference is the rest of many a word.
+    """
+    missing = known.difference(word.text for word in found)
     loose = {number for number, word in enumerate(found) if word.text not in known}
     rests = {number: found[number].text for number in loose}
     gone: set[int] = set()
@@ -72,7 +76,7 @@ def _mended(found: list[Word], known: frozenset[str]) -> list[Word]:
         if not found[number].open:
             continue
         for other, rest in rests.items():
-            if other != number and other not in gone and found[number].text + rest in known:
+            if other != number and other not in gone and found[number].text + rest in missing:
                 out[number] = found[number].joined(found[other])
                 gone.add(other)
                 break

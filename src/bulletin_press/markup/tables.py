@@ -5,7 +5,7 @@ from __future__ import annotations
 from docutils import nodes
 from lxml import etree
 
-from bulletin_press.issue import numeric_columns
+from bulletin_press.issue import cells, numeric_columns
 from bulletin_press.markup import tableheads
 from bulletin_press.markup.writer import Profile, Writer
 from bulletin_press.source.languages import Labels
@@ -16,12 +16,14 @@ class Tables(Writer):
 
     def __init__(self, document: nodes.document, words: Labels, profile: Profile) -> None:
         super().__init__(document, words, profile)
-        self.column = 0
-        self.numeric: frozenset[int] = frozenset()
+        self.places: dict[nodes.entry, range] = {}
+        self.numeric: set[nodes.entry] = set()
         self.figure = False
 
     def visit_table(self, node: nodes.table) -> None:
-        self.numeric = numeric_columns(node)
+        numeric, placed = numeric_columns(node), dict(cells(node))
+        self.places |= placed
+        self.numeric |= {entry for entry, across in placed.items() if across.start in numeric}
         self.open("table", node)
 
     def depart_table(self, node: nodes.table) -> None:
@@ -46,13 +48,13 @@ class Tables(Writer):
         self.open("thead", node)
 
     def visit_row(self, node: nodes.row) -> None:
-        self.column = 0
         self.open("tr", node)
 
     def visit_entry(self, node: nodes.entry) -> None:
         parts = node.parent.parent.parent.children
         columns = [one for one in parts if isinstance(one, nodes.colspec)]
-        stub = self.column < len(columns) and columns[self.column].get("stub")
+        place = self.places[node]
+        stub = place.start < len(columns) and columns[place.start].get("stub")
         head = isinstance(node.parent.parent, nodes.thead)
         headed = (head or stub) and (bool(node.astext().strip()) or not self.profile.epub)
         element = self.open("th" if headed else "td", node)
@@ -61,10 +63,16 @@ class Tables(Writer):
         for key, name in (("morecols", "colspan"), ("morerows", "rowspan")):
             if node.get(key):
                 element.set(name, str(int(node[key]) + 1))
-        if self.column in self.numeric:
-            element.set("class", " ".join([*element.get("class", "").split(), "number"]))
+        row = node.parent.children
+        wanted = (
+            ("number", node in self.numeric),
+            ("after-span", node is row[0] and place.start > 0),
+            ("before-span", node is row[-1] and place.stop < len(columns)),
+        )
+        if added := [name for name, is_so in wanted if is_so]:
+            element.set("class", " ".join([*element.get("class", "").split(), *added]))
+        if node in self.numeric:
             self.figure = not head and self.leftward(node)
-        self.column += 1 + int(node.get("morecols", 0))
 
     def depart_entry(self, node: nodes.entry) -> None:
         self.figure = False

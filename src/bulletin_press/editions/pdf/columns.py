@@ -6,7 +6,8 @@ left as high as the lower one allows, and the notes that lack room go to the nex
 their calls. Those higher than six tenths of the page may go: beside them columns would have one
 line on each page. Outside of columns, where a page ends within the first lines of a paragraph, it
 carries their notes to the next page rather than the lines. It lays out all notes of a page anew
-for each line that calls one. And it seeks the height at which columns are level a pixel at a time,
+for each line that calls one. What fills a column to a hair's breadth it takes for too much, and so
+leaves columns uneven. And it seeks the height at which columns are level a pixel at a time,
 with a whole layout for each. Where lines that it has laid out go to the next page after all, by a
 rule against a break there, it may forget to take their notes back, or to lay out others again; so
 the notes of each page are settled once its lines are.
@@ -29,6 +30,7 @@ _COLUMNS = {
         "if last_footnotes_height not in footnote_area_heights or (footnote_area_heights[-1]"
         " < last_footnotes_height < context.current_footnote_area.page.height * 0.6):"
     ),
+    "max(consumed_heights) <= max_height)": "max(consumed_heights) <= max_height + 0.1)",
     "add_height = 1 if lost_space == inf else lost_space": (
         "add_height = 3 if lost_space == inf else max(3, lost_space)"
     ),

@@ -10,7 +10,7 @@ from lxml import etree
 
 from bulletin_press import fonts, markup, styles
 from bulletin_press.artwork import artwork, drawn_formulas
-from bulletin_press.config import PAGE_HEIGHTS, PAGE_WIDTHS
+from bulletin_press.config import PAGE_HEIGHTS, PAGE_WIDTHS, Design
 from bulletin_press.contents import Entry, contents, outline
 from bulletin_press.editions.pdf import hyphens, tightening
 from bulletin_press.editions.pdf.citation import Cut
@@ -165,6 +165,19 @@ def _metadata(issue: Issue) -> Iterator[etree._Element]:
             yield element("meta", name=name, content=value)
 
 
+def _nameplate_size(title: str, room: float, largest: float) -> float:
+    """The size in points: in one line if half of the largest does, else so that no word is broken.
+
+    A word that needs less than a quarter is broken all the same.
+    """
+
+    def fitting(words: str) -> float:
+        return min(largest, room / max(fonts.width(words, fonts.DISPLAY_FACE), 1))
+
+    parted = min(largest / 2, *map(fitting, title.split()))
+    return max(fitting(title), parted, largest / 4)
+
+
 def _front(
     issue: Issue, profile: markup.Profile, draft: bool, setting: Setting, values: Mapping[str, str]
 ) -> etree._Element:
@@ -173,8 +186,7 @@ def _front(
     design = issue.publication.design
     scale = setting.scale(design)
     room = PAGE_WIDTHS[setting.page(design)] * 72 / 25.4 - _NAMEPLATE_MARGINS * scale
-    size = min(_NAMEPLATE * scale, room / max(fonts.width(issue.title, fonts.DISPLAY_FACE), 1))
-    title.set("style", f"font-size:{max(size, _NAMEPLATE * scale / 2):.1f}pt")
+    title.set("style", f"font-size:{_nameplate_size(issue.title, room, _NAMEPLATE * scale):.1f}pt")
     nameplate.append(title)
     if issue.subtitle:
         nameplate.append(element("p", class_="nameplate-subtitle", text=issue.subtitle))
@@ -271,7 +283,7 @@ def _article(
     for block in body:
         for table in block.iter("table"):
             setting.settle(table, issue.publication.design, alone=table is block)
-    body = [_whole(block, setting) for block in body]
+    body = [_whole(block, setting, issue.publication.design) for block in body]
     for block, following in pairwise(body):
         apart = {following.tag, *following.get("class", "").split()} & _SPACED
         if apart and not {block.tag, following.tag} <= _HEADINGS:
@@ -280,16 +292,17 @@ def _article(
     return whole
 
 
-def _whole(block: etree._Element, setting: Setting) -> etree._Element:
+def _whole(block: etree._Element, setting: Setting, design: Design) -> etree._Element:
     """A table, box or quotation; one that is short stays in one piece, a table with its caption."""
     for table in [one for one in block.iter("table") if one is not block]:
         parent = table.getparent()
         if parent is not None:
             place, tail = parent.index(table), table.tail
             table.tail = None
-            parent.insert(place, _whole(table, setting))
+            parent.insert(place, _whole(table, setting, design))
             parent[place].tail = tail
-    lines = _lines(block, setting.line)
+    across = _WIDE.intersection(block.get("class", "").split())
+    lines = _lines(block, setting.line(design, 1 if across else 0))
     apart = _APART.intersection(block.get("class", "").split())
     if not (block.tag in _PARTABLE or apart) or lines > setting.short:
         return block
@@ -302,7 +315,7 @@ def _whole(block: etree._Element, setting: Setting) -> etree._Element:
     return element("div", block, class_=classes)
 
 
-def _lines(block: etree._Element, line: int) -> float:
+def _lines(block: etree._Element, line: float) -> float:
     """How many lines of ``line`` characters a block takes, about; the cells of a row share them."""
     if block.tag != "table":
         whole = sum(map(len, block.itertext())) / line

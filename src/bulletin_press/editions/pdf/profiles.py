@@ -34,7 +34,8 @@ class Setting:
 
     ``suffix`` ends the name of the file. ``sheets`` are the style sheets, each before those that
     amend it; ``values`` are those of them whose first block gives the values of variables.
-    A block of at most ``short`` lines of ``line`` characters stays in one piece. Pages that are
+    A block of at most ``short`` lines stays in one piece; ``character`` is how wide a character of
+    text is, about, in points. Pages that are
     ``imposed`` stand two on a sheet, for folding. ``claims`` is whether the file says of
     itself that it keeps PDF/A and PDF/UA. ``roomy`` is whether a contents list that leaves much of
     page 1 empty is set wider.
@@ -43,7 +44,7 @@ class Setting:
     suffix: str = ""
     sheets: tuple[str, ...] = ("base.css", "print.css")
     values: tuple[str, ...] = ("base.css",)
-    line: int = 45
+    character: float = 5.13
     short: int = 24
     imposed: bool = False
     claims: bool = True
@@ -66,6 +67,10 @@ class Setting:
         count = columns or self.columns(design)
         scale, width = self.scale(design), PAGE_WIDTHS[self.page(design)]
         return (width - (_MARGINS + _GAP * (count - 1)) * scale) / count * _MILLIMETRE
+
+    def line(self, design: Design, columns: int = 0) -> float:
+        """How many characters a line of one of ``columns``, or of those there are, has, about."""
+        return self.column(design, columns) / self.character
 
     def text(self, design: Design) -> float:
         """The width of the lines in points: of a column, less what ``given`` takes from it."""
@@ -151,7 +156,7 @@ class LargePrint(Setting):
     suffix: str = "-large-print"
     sheets: tuple[str, ...] = ("base.css", "print.css", "large-print.css")
     values: tuple[str, ...] = ("base.css", "large-print.css")
-    line: int = 52
+    character: float = 9.27
     short: int = 20
     roomy: bool = False
     size: float = 16.0

@@ -16,7 +16,7 @@ NUMERAL = re.compile(
 _FIELD_LIKE_LIST = re.compile(
     r"(:(?:authors?|byline|keywords|publisher|rights|standfirst|summary):[ \t]+)"
     r"(?=(?:\(?(?:(?-i:[A-Za-z])|\d+|[ivxlcdm]+|\#)[.)]|[-*+•‣⁃|])\s)",
-    re.IGNORECASE,
+    re.IGNORECASE | re.ASCII,
 )
 _DIRECTIVE = re.compile(r"\s*\.\. +(?:\|[^|]+\| +)?[\w-]+ ?::")
 _OPTION = re.compile(r"\s+:[\w-]+:(\s|$)")
