@@ -57,14 +57,15 @@ def find(pages: Pages, expected: Expected) -> Found:
     places: defaultdict[str, list[Word]] = defaultdict(list)
     for word in read:
         places[word.text].append(word)
-    # of what is no word of the sources, a note's address may stand between the parts of a long one
-    parts = (word.text for word in read if word.text not in known)
-    together = "".join(text for text in parts if any(text in whole for whole in long))
+    # between the parts of a long word may stand the address of a note, or initials of a name
+    parts = [word.text for word in read if word.text not in known]
+    parts = [text for text in parts if any(text in whole for whole in long)]
+    together = ["".join(text for text in parts if len(text) > least) for least in (0, 1)]
     found = Found({}, [], [])
     for place in expected.places:
         text = plain(place.word)
         if text in long:
-            if together.count(text) != 1:
+            if all(one.count(text) != 1 for one in together):
                 found.missing.append(place)
         elif places[text]:
             found.words[place] = places[text].pop(0)
