@@ -29,6 +29,7 @@ _APART = frozenset({"timeline", "events", "document"})
 _HEADINGS = frozenset({"h2", "h3"})
 _SPACED = frozenset({*_HEADINGS, "figure", "table", "pull-quote", "box", "rubric", *_APART})
 _PARTABLE = frozenset({"aside", "blockquote", "table"})
+_LOW = 8  # lines of a row that can wait for the next
 _WIDE = frozenset({"place-full", "full", PAGE_BREAK})
 BACK_COVER = "back-cover-"
 # The engine sets blanks in the first face when it justifies; by this also when it measures.
@@ -302,9 +303,12 @@ def _whole(block: etree._Element, setting: Setting, design: Design) -> etree._El
             parent.insert(place, _whole(table, setting, design))
             parent[place].tail = tail
     across = _WIDE.intersection(block.get("class", "").split())
-    lines = _lines(block, setting.line(design, 1 if across else 0))
+    line = setting.line(design, 1 if across else 0)
+    lines = _lines(block, line)
     apart = _APART.intersection(block.get("class", "").split())
     if not (block.tag in _PARTABLE or apart) or lines > setting.short:
+        if block.tag == "table" and max(_rows(block, line), default=0) <= _LOW:
+            _mark(block, "low")
         return block
     if block.tag != "table":
         _mark(block, "short")
@@ -320,8 +324,14 @@ def _lines(block: etree._Element, line: float) -> float:
     if block.tag != "table":
         whole = sum(map(len, block.itertext())) / line
         return whole + sum(1 for _ in block.iter("tr", "p", "li", "dt", "dd"))
-    rows = [[len("".join(map(str, cell.itertext()))) for cell in row] for row in block.iter("tr")]
-    return sum(1 + max(row, default=0) * len(row) / line for row in rows)
+    return sum(_rows(block, line))
+
+
+def _rows(table: etree._Element, line: float) -> Iterator[float]:
+    """How many lines each row of a table takes, about."""
+    for row in table.iter("tr"):
+        cells = [len("".join(map(str, cell.itertext()))) for cell in row]
+        yield 1 + max(cells, default=0) * len(cells) / line
 
 
 def _mark(block: etree._Element, name: str) -> None:
