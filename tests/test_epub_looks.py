@@ -12,9 +12,9 @@ import tinycss2
 from lxml import etree
 from playwright.sync_api import Browser
 
-from bulletin_press.editions.epub.book import Page
-from bulletin_press.editions.epub.frames import frame_tables
 from bulletin_press.page import element
+from bulletin_press.reading import Page
+from bulletin_press.reading.frames import frame_tables
 from tests import epub_support
 from tests.epub_support import Book, render
 from tests.judging.browser import overflow

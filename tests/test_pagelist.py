@@ -21,12 +21,12 @@ from lxml import etree
 
 from bulletin_press import press
 from bulletin_press.contents import contents
-from bulletin_press.editions.epub import pagemarks
 from bulletin_press.editions.epub import render as render_book
 from bulletin_press.editions.epub.text import pages as reading_pages
 from bulletin_press.issue import Issue
 from bulletin_press.pagination import PageStart, Pagination
 from bulletin_press.problems import ProblemsError
+from bulletin_press.reading import pagemarks
 from tests.epub_support import NAMES, Book, simple, words, write
 from tests.pagelist import Mark, Marks, faults, parted, read
 from tests.pages import broken, openings
@@ -206,7 +206,7 @@ def test_a_page_without_text_has_no_mark(tmp_path: Path) -> None:
     issue = press.read(_small(tmp_path)).issue
     pages, _ = reading_pages(issue, {})
     starts = (PageStart("1", "a", 0), PageStart("2", "", 0), PageStart("3", "a", 0, "Atitle"))
-    folios = pagemarks.mark(issue, pages, Pagination(starts, {}, ""))
+    folios = pagemarks.mark(issue, pages, "front.xhtml", Pagination(starts, {}, ""))
     assert [one.label for one in folios] == ["1", "3"]
 
 
@@ -229,7 +229,7 @@ def test_a_mark_at_other_words_is_refused(starts: list[PageStart], tmp_path: Pat
     issue = press.read(_small(tmp_path)).issue
     pages, _ = reading_pages(issue, {})
     with pytest.raises(ProblemsError) as raised:
-        pagemarks.mark(issue, pages, Pagination(tuple(starts), {}, ""))
+        pagemarks.mark(issue, pages, "front.xhtml", Pagination(tuple(starts), {}, ""))
     assert {one.code for one in raised.value.problems} == {"E107"}
 
 
@@ -281,7 +281,7 @@ def _marked(folder: Path, source: str, offset: int, picture: bool = False) -> st
     (block,) = [one for page in pages for one in page.body.iter() if one.get("id") == "a-2"]
     text = re.sub(r"\s", "", "".join(_plain(block)))
     start = PageStart("2", "a-2", offset, text[offset:][:40], picture)
-    pagemarks.mark(issue, pages, Pagination((PageStart("1", "", 0), start), {}, ""))
+    pagemarks.mark(issue, pages, "front.xhtml", Pagination((PageStart("1", "", 0), start), {}, ""))
     shown = _source(block)
     shown = re.sub(r"<span [^>]*doc-pagebreak[^>]*?(/>|></span>)", "<m/>", shown)
     return re.sub(r' xmlns(:\w+)?="[^"]*"', "", re.sub(r"^<p[^>]*>|</p>$", "", shown))

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from hashlib import sha256
 
 from lxml import etree
 
-from bulletin_press import garbage, styles
+from bulletin_press import fonts, garbage, styles
 from bulletin_press.artwork import artwork
 from bulletin_press.edition import Edition
 from bulletin_press.editions.epub import (
@@ -15,28 +15,28 @@ from bulletin_press.editions.epub import (
     container,
     cover,
     metadata,
-    pagemarks,
     source,
 )
 from bulletin_press.editions.epub.book import (
     COVER,
+    FRONT_PAGE,
     NCX,
     STYLES,
     XHTML_TYPE,
-    Page,
     Part,
     item_name,
-    relative,
 )
 from bulletin_press.editions.epub.cover import files
-from bulletin_press.editions.epub.faces import dress
 from bulletin_press.editions.epub.inspection import inspect
 from bulletin_press.editions.epub.navigation import navigation, ncx
 from bulletin_press.editions.epub.text import pages as reading_pages
 from bulletin_press.issue import Issue
 from bulletin_press.page import element, shell, xhtml
 from bulletin_press.pagination import Pagination
+from bulletin_press.reading import Page, pagemarks, relative
+from bulletin_press.reading.faces import Dress, dress
 
+_SHEET, _FONTS = "epub.css", "fonts"
 _SCREEN = 300.0  # the width of a chart in CSS pixels, so that a telephone does not make it smaller
 
 
@@ -54,10 +54,11 @@ def render(
     """
     paths, images = _pictures(issue)
     pages, places = reading_pages(issue, paths, draft)
-    folios = pagemarks.mark(issue, pages, pagination) if pagination else ()
+    folios = pagemarks.mark(issue, pages, FRONT_PAGE, pagination) if pagination else ()
     ways = navigation(issue, places, folios)
-    dressing = dress(issue.publication, (*pages, ways))
-    sheet = next(part.data.decode() for part in dressing if part.path == STYLES)
+    dressed = dress(issue.publication, _SHEET, (*pages, ways))
+    dressing = tuple(_dressing(dressed))
+    sheet = dressing[0].data.decode()
     found = accessibility.examine(pages, issue.language, sheet, bool(folios), draft)
     statements = metadata.statements(issue, pages, found)
     if pagination:
@@ -76,6 +77,14 @@ def render(
     inspect(data, name)
     beside = files.beside(art, issue.stem) if covers else {}
     return Edition("epub", "application/epub+zip", {name: data, **beside})
+
+
+def _dressing(dressed: Dress) -> Iterator[Part]:
+    """The style sheet, and the faces it names."""
+    rules = fonts.font_face_rules(dressed.faces, f"../{_FONTS}/")
+    yield Part(STYLES, (rules + dressed.sheet).encode(), "text/css", "styles")
+    for face, data in dressed.faces.items():
+        yield Part(f"{_FONTS}/{face.name}.ttf", data, "font/ttf", f"face-{face.name}")
 
 
 def _pictures(issue: Issue) -> tuple[Mapping[str, str], Iterable[Part]]:

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from lxml import etree
 
 from bulletin_press.editions.epub import tongues
-from bulletin_press.editions.epub.book import COVER_PAGE, Page
+from bulletin_press.editions.epub.book import COVER_PAGE
+from bulletin_press.reading import Page
 
 CONFORMANCE = "EPUB Accessibility 1.1 - WCAG 2.2 Level AA"
 _HAS_BACKLINK = etree.XPath("boolean(descendant::*[@role = 'doc-backlink'])")

@@ -6,12 +6,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from bulletin_press.editions.epub.accessibility import CONFORMANCE, Accessibility
-from bulletin_press.editions.epub.book import Page, article_path, item_name
+from bulletin_press.editions.epub.book import article_path, item_name
 from bulletin_press.editions.epub.contributors import editors, sorted_name
 from bulletin_press.editions.epub.summary import summary
 from bulletin_press.editions.epub.tongues import long_passages
 from bulletin_press.issue import Issue
 from bulletin_press.markup import XML_LANG
+from bulletin_press.reading import Page
 from bulletin_press.source.languages import direction
 
 PREFIXES = {

@@ -9,20 +9,17 @@ from lxml import etree
 
 from bulletin_press.contents import Entry, outline
 from bulletin_press.editions.epub.book import (
-    CONTENTS,
     COVER_PAGE,
     FRONT_PAGE,
-    IMPRINT,
     NAVIGATION,
     NCX,
-    Page,
-    Places,
 )
-from bulletin_press.editions.epub.pagemarks import PageMark
-from bulletin_press.editions.epub.text import closing
 from bulletin_press.issue import Issue
 from bulletin_press.markup import EPUB_TYPE, XML_LANG
 from bulletin_press.page import element
+from bulletin_press.reading import Page, Places
+from bulletin_press.reading.pagemarks import PageMark
+from bulletin_press.reading.sections import CONTENTS, IMPRINT, closing
 from bulletin_press.source.directives import matter
 from bulletin_press.source.languages import labels
 

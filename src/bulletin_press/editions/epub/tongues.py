@@ -11,8 +11,8 @@ from typing import cast
 
 from lxml import etree
 
-from bulletin_press.editions.epub.book import Page
 from bulletin_press.markup import XML_LANG
+from bulletin_press.reading import Page
 
 LONG = 25
 """From how many words on a language is one of the book's own."""

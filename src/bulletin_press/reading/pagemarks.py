@@ -1,4 +1,4 @@
-"""Marks in the e-book at the words where the pages of the printed issue begin."""
+"""Marks at the words where the pages of the printed issue begin."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from typing import NamedTuple
 
 from lxml import etree
 
-from bulletin_press.editions.epub.book import FRONT_PAGE, Page
 from bulletin_press.issue import Issue
 from bulletin_press.markup import EPUB_TYPE
 from bulletin_press.page import element
 from bulletin_press.pagination import IGNORED, INLINE, OPENING, PageStart, Pagination
 from bulletin_press.problems import Problem, ProblemsError, problem
+from bulletin_press.reading import Page
 
 _IN_WORDS = frozenset("_'’\u00ad\u00b7\u2060\u200c\u200d\u05f3\u05f4")
 _HYPHENS = frozenset("-\u2010\u2011")
@@ -45,8 +45,12 @@ class _Sign(NamedTuple):
     place: int
 
 
-def mark(issue: Issue, pages: Sequence[Page], pagination: Pagination) -> tuple[PageMark, ...]:
+def mark(
+    issue: Issue, pages: Sequence[Page], front: str, pagination: Pagination
+) -> tuple[PageMark, ...]:
     """Put a mark into ``pages`` where each printed page begins; blank pages have none.
+
+    The first one opens the page at the path ``front``.
 
     A mark never stands within a word: one that is broken over two pages is on the second.
     Raises ProblemsError (E107) where the e-book has other words than the page, or has the
@@ -57,12 +61,12 @@ def mark(issue: Issue, pages: Sequence[Page], pagination: Pagination) -> tuple[P
     wrong: list[Problem] = []
     for number, start in enumerate(pagination.pages):
         if number == 0:
-            page = next(one for one in pages if one.path == FRONT_PAGE)
+            page = next(one for one in pages if one.path == front)
             next(page.body.iter("section")).insert(0, _mark(start.label))
         elif not start.block:
             continue
         elif start.block not in blocks or not _place(blocks[start.block][1], start):
-            message = f"page {start.label} begins with other words than the e-book has there"
+            message = f"page {start.label} begins with other words than this edition has there"
             wrong.append(problem("E107", message, issue.place(start.block)))
             continue
         else:

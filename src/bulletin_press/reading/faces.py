@@ -1,22 +1,21 @@
-"""The faces of the book: subsets of those that its pages use, and the style sheet with them."""
+"""The faces of an edition: subsets of those that its pages use, and the style sheet with them."""
 
 from __future__ import annotations
 
 import re
 import string
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from lxml import etree
 
 from bulletin_press import fonts, styles
 from bulletin_press.config import Publication
-from bulletin_press.editions.epub.book import STYLES, Page, Part
 from bulletin_press.fonts import SANS, SERIF, Face, Selection
+from bulletin_press.reading import Page
 from bulletin_press.source.formulas.elements import MATHML
 
-_FOLDER = "fonts"
-_SHEET = "epub.css"
 # what reading systems give elements by themselves (HTML, 15.3)
 _READING_SYSTEM = """
 h1, h2, h3, h4, h5, h6, th, b, strong { font-weight: 700 }
@@ -43,15 +42,27 @@ class _Voice(NamedTuple):
     italic: bool
 
 
-def dress(publication: Publication, pages: Iterable[Page]) -> tuple[Part, ...]:
-    """The style sheet and the faces for ``pages``, each face with the characters it sets there.
+@dataclass(frozen=True, slots=True)
+class Dress:
+    """A style sheet, brand values filled in, and the faces that it uses by their names.
+
+    Each face is TrueType and has the characters that the pages set in it.
+    """
+
+    sheet: str
+    faces: Mapping[Face, bytes]
+
+
+def dress(publication: Publication, sheet: str, pages: Iterable[Page]) -> Dress:
+    """The style sheet of the name ``sheet`` for ``pages``, and their faces.
 
     A character that the face of its place lacks is set by the first face that has it.
+    Raises ProblemsError (L103) as ``styles.sheet`` does.
     """
     bodies = [page.body for page in pages]
     selection = fonts.select("".join("".join(map(str, body.itertext())) for body in bodies))
-    sheet = styles.sheet(publication, _SHEET, fallback=selection.fallback).text
-    cascade = _Cascade(_READING_SYSTEM + sheet)
+    text = styles.sheet(publication, sheet, fallback=selection.fallback).text
+    cascade = _Cascade(_READING_SYSTEM + text)
     wanted: dict[Face, set[int]] = {}
     for voice, signs in cascade.voices(bodies).items():
         for code in map(ord, signs):
@@ -65,19 +76,7 @@ def dress(publication: Publication, pages: Iterable[Page]) -> tuple[Part, ...]:
     if formulas:
         wanted[fonts.MATHS_FACE] = set(fonts.maths(formulas))
         used.append(fonts.MATHS_FACE)
-    rules = fonts.font_face_rules(used, f"../{_FOLDER}/")
-    return (
-        Part(STYLES, (rules + sheet).encode(), "text/css", "styles"),
-        *(
-            Part(
-                f"{_FOLDER}/{face.name}.ttf",
-                face.subset(frozenset(wanted[face])),
-                "font/ttf",
-                f"face-{face.name}",
-            )
-            for face in used
-        ),
-    )
+    return Dress(text, {face: face.subset(frozenset(wanted[face])) for face in used})
 
 
 class _Stand:

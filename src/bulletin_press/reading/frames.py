@@ -6,9 +6,9 @@ import re
 
 from lxml import etree
 
-from bulletin_press.editions.epub.book import Page
 from bulletin_press.markup.tableheads import grid
 from bulletin_press.page import element
+from bulletin_press.reading import Page
 
 # from what width on, in ems of a table's letters, a table is called so, each beside those before:
 # wider than a telephone; that also at the size of dense tables; wider than a reading device of
