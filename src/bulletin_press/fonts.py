@@ -160,10 +160,15 @@ def maths(text: str) -> frozenset[int]:
 
 def font_face_rules(faces: Iterable[Face], folder: str) -> str:
     """The @font-face rules of ``faces``, whose files lie in ``folder`` under their names."""
-    return "".join(
+    return "".join(font_face_rule(face, f"{folder}{face.name}.ttf") for face in faces)
+
+
+def font_face_rule(face: Face, address: str, display: str = "") -> str:
+    """The @font-face rule of a face at an address; ``display`` as CSS has it."""
+    shown = f"font-display:{display};" if display else ""
+    return (
         f'@font-face{{font-family:"{face.family}";font-style:{face.style};'
-        f"font-weight:{face.weight};src:url({folder}{face.name}.ttf)}}\n"
-        for face in faces
+        f"font-weight:{face.weight};{shown}src:url({address})}}\n"
     )
 
 

@@ -95,6 +95,13 @@ def _epub(work: Work, _: str) -> _Made:
     return epub.render(work.issue, work.draft, pagination, covers=True), ()
 
 
+def _web(work: Work, _: str) -> _Made:
+    from bulletin_press.editions import web
+
+    pagination = work.printed().pagination if work.paged else None
+    return web.render(work.issue, work.draft, pagination), ()
+
+
 def _letter(work: Work, _: str) -> _Made:
     from bulletin_press.distribution.mail import sample
     from bulletin_press.editions import letter
@@ -123,6 +130,7 @@ PROFILES = (
 EDITIONS: Mapping[str, Callable[[Work, str], _Made]] = {
     "pdf": _pdf,
     "epub": _epub,
+    "web": _web,
     "letter": _letter,
 }
 USUAL = ("pdf", "epub")  # what is made if nobody names an edition

@@ -1,7 +1,8 @@
-"""Changes to a TrueType font's own bytes: larger letters, and none but letters."""
+"""Changes to a TrueType font's own bytes: larger letters, none but letters, and packed."""
 
 from __future__ import annotations
 
+import io
 import struct
 from collections.abc import Iterator
 
@@ -15,6 +16,17 @@ def enlarged(data: bytes, size: float) -> bytes:
     start, _ = _tables(font)["head"]
     _put(font, start + 18, round(_get(font, start + 18) / size))
     return _summed(font)
+
+
+def packed(data: bytes) -> bytes:
+    """The font as WOFF2, which is half as large; equal fonts give equal bytes."""
+    from fontTools.ttLib import TTFont
+
+    font = TTFont(io.BytesIO(data), recalcBBoxes=False, recalcTimestamp=False)
+    font.flavor = "woff2"
+    made = io.BytesIO()
+    font.save(made)
+    return made.getvalue()
 
 
 def without_strokes(data: bytes) -> bytes:

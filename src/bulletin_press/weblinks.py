@@ -15,7 +15,12 @@ def issue_page(publication: Publication, issue: str) -> str:
 def article_page(publication: Publication, issue: str, article: str) -> str:
     """The address of one article of an issue, empty without base-url."""
     page = issue_page(publication, issue)
-    return f"{page}{quote(article)}.html" if page else ""
+    return f"{page}{quote(article_file(article))}" if page else ""
+
+
+def article_file(article: str) -> str:
+    """The name of an article's page; no article takes that of the issue's own."""
+    return f"{article}_.html" if article == "index" else f"{article}.html"
 
 
 def file(publication: Publication, issue: str, name: str) -> str:

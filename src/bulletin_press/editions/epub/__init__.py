@@ -36,7 +36,7 @@ from bulletin_press.pagination import Pagination
 from bulletin_press.reading import Page, pagemarks, relative
 from bulletin_press.reading.faces import Dress, dress
 
-_SHEET, _FONTS = "epub.css", "fonts"
+_SHEETS, _FONTS = ("epub.css",), "fonts"
 _SCREEN = 300.0  # the width of a chart in CSS pixels, so that a telephone does not make it smaller
 
 
@@ -56,7 +56,7 @@ def render(
     pages, places = reading_pages(issue, paths, draft)
     folios = pagemarks.mark(issue, pages, FRONT_PAGE, pagination) if pagination else ()
     ways = navigation(issue, places, folios)
-    dressed = dress(issue.publication, _SHEET, (*pages, ways))
+    dressed = dress(issue.publication, _SHEETS, (*pages, ways))
     dressing = tuple(_dressing(dressed))
     sheet = dressing[0].data.decode()
     found = accessibility.examine(pages, issue.language, sheet, bool(folios), draft)
