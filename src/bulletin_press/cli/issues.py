@@ -38,9 +38,7 @@ from bulletin_press.report import Finding
     help="Folder for the files; with several issues, one folder each in it.",
 )  # fmt: skip
 @click.option("--draft", is_flag=True, help="Write despite source errors, each page headed DRAFT.")
-@click.option(
-    "--no-pages", is_flag=True, help="Make EPUB and web pages without the PDF's page numbers."
-)
+@click.option("--no-pages", is_flag=True, help="Make EPUB and web pages without page numbers.")
 @click.option("--judge", is_flag=True, help="Have outside judges confirm PDF and EPUB first.")
 @ENCODING
 @STRICT
