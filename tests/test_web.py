@@ -98,7 +98,7 @@ def test_the_words_are_those_of_the_tree_in_order(built: dict[str, Path]) -> Non
         for call in main.xpath(".//a[@role='doc-noteref']"):
             call.text = ""
         for part in main.xpath(".//*[not(self::a|self::em|self::strong|self::span|self::code)]"):
-            part.tail = f" {part.tail or ''}"
+            part.text, part.tail = f" {part.text or ''}", f" {part.tail or ''}"
         found += tokens(main.text_content())
     assert subsequence(tree_words(issue), found) is None
 
