@@ -130,6 +130,18 @@ def test_an_article_called_index_has_a_page_of_its_own(tmp_path: Path) -> None:
     assert b"Words of it." not in files["web/index.html"]
 
 
+def test_marks_of_closing_parts_come_last(built: dict[str, Path]) -> None:
+    name, found = "index.html", list[int]()
+    while name:
+        root = parsed(built["sample"] / name)
+        found += map(int, root.xpath("//*[@role='doc-pagebreak']/@aria-label"))
+        following = root.xpath("//a[@rel='next']/@href|//body[@class='issue-page']//li[1]//a/@href")
+        name = next(iter(following), "")
+    assert (built["sample"] / "colophon_.html").is_file()
+    assert found == sorted(found)
+    assert len(found) > 2
+
+
 def test_a_draft_says_so_on_every_page(tmp_path: Path) -> None:
     folder = write_issue(tmp_path, {"01-a.rst": article("A", "Words.")})
     files = web.render(press.read(folder).issue, draft=True).files

@@ -1,4 +1,4 @@
-"""The web pages: the issue's own, and one for each article, with the ways between them."""
+"""The web pages: the issue's own, one for each article and closing part, and the ways between."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from lxml import etree
 
 from bulletin_press import markup, weblinks
 from bulletin_press.editions.web.wording import words
-from bulletin_press.issue import Article, Issue
+from bulletin_press.issue import Issue
 from bulletin_press.markup import spoken
 from bulletin_press.page import element
 from bulletin_press.reading import Page, places, sections
@@ -26,8 +26,9 @@ def pages(issue: Issue, pictures: Mapping[str, str], draft: bool = False) -> tup
     page DRAFT. Raises ProblemsError (E101) for a link whose target is on no page.
     """
     profile = markup.Profile(link=lambda anchor: f"#{anchor}", picture=pictures.__getitem__)
-    made = (_issue_page(issue, profile), *_article_pages(issue, profile))
-    found = places(made, [article.id for article in issue.articles])
+    made = (_issue_page(issue, profile), *_further_pages(issue, profile))
+    closing = (name for _, _, name in sections.closing(issue))
+    found = places(made, [*(article.id for article in issue.articles), *closing])
     sections.finish(issue, made, found)
     if draft:
         for page in made:
@@ -89,19 +90,23 @@ def _issue_page(issue: Issue, profile: markup.Profile) -> Page:
     imprint = sections.imprint(issue, profile)
     if imprint is not None:
         parts.append(_lowered(imprint))
-    for kind, title, name in sections.closing(issue):
-        parts.append(_lowered(sections.closing_part(issue, kind, title, name, profile)))
+    links = [
+        element("a", text=title, href=f"#{name}") for _, title, name in sections.closing(issue)
+    ]
+    if links:
+        items = (element("li", link) for link in links)
+        parts.append(element("ul", *items, class_="closing"))
     return Page(INDEX, issue.name, element("body", *parts, class_="issue-page"))
 
 
-def _article_pages(issue: Issue, profile: markup.Profile) -> Iterator[Page]:
+def _further_pages(issue: Issue, profile: markup.Profile) -> Iterator[Page]:
+    """Those of the articles, and of what follows them; no article has a name like ``colophon_``."""
     for article in issue.articles:
         body = element("body", sections.article(issue, article, profile), class_="article-page")
-        yield Page(_path(article), article.heading, body)
-
-
-def _path(article: Article) -> str:
-    return weblinks.article_file(article.id)
+        yield Page(weblinks.article_file(article.id), article.heading, body)
+    for kind, title, name in sections.closing(issue):
+        part = sections.closing_part(issue, kind, title, name, profile)
+        yield Page(f"{kind}_.html", title, element("body", part, class_="closing-page"))
 
 
 def _lowered(section: etree._Element) -> etree._Element:
