@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import re
 import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
-from itertools import chain
 from pathlib import Path
 
 from docutils import nodes
@@ -20,9 +18,6 @@ from bulletin_press.source.ids import roman
 from bulletin_press.source.languages import direction, labels, month
 from bulletin_press.source.references import plain
 from bulletin_press.source.session import line_of
-
-_NONE = frozenset({"", "-", "–", "—", "…", "..", "n/a"})
-_FIGURE = re.compile("[+\\-−–~≈<>$€£₼₺]*\\d[\\d., \u00a0\u202f]*[%‰]?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -338,35 +333,6 @@ class Issue:
         issn = f"ISSN {self.issn}" if self.issn else ""
         lines = (self.publisher, given.address, given.contact, editors, issn, self.rights)
         return tuple(line for line in lines if line)
-
-
-def cells(table: nodes.table) -> Iterator[tuple[nodes.entry, range]]:
-    """The cells of a table, without those of tables in them, and the columns, from 0, of each."""
-    for group in chain.from_iterable(part.children for part in table.children):
-        taken: dict[int, int] = {}  # how many more rows a cell above takes of a column
-        for row in group.children if isinstance(group, (nodes.thead, nodes.tbody)) else ():
-            place, begun = 0, dict[int, int]()
-            for entry in row.children:
-                assert isinstance(entry, nodes.entry)
-                while place in taken:
-                    place += 1
-                across = range(place, place + 1 + int(entry.get("morecols", 0)))
-                yield entry, across
-                begun |= dict.fromkeys(across, int(entry.get("morerows", 0)))
-                place = across.stop
-            left = {column: rows - 1 for column, rows in taken.items()} | begun
-            taken = {column: rows for column, rows in left.items() if rows > 0}
-
-
-def numeric_columns(table: nodes.table) -> frozenset[int]:
-    """The columns of a table, from 0, whose body holds figures only."""
-    figures: dict[int, bool] = {}
-    for entry, across in cells(table):
-        text = entry.astext().strip()
-        if isinstance(entry.parent.parent, nodes.tbody) and text not in _NONE:
-            column = across.start
-            figures[column] = figures.get(column, True) and bool(_FIGURE.fullmatch(text))
-    return frozenset(column for column, yes in figures.items() if yes)
 
 
 def list_number(number: int, kind: str) -> str:

@@ -77,6 +77,18 @@ def inline(
     return visitor.root
 
 
+def heading(issue: Issue, article: Article, tag: str, profile: Profile) -> etree._Element:
+    """The title of an article as an element ``tag``, its numeral before it."""
+    made = inline(issue, article.title_node, tag, profile, id=str(article.title_node["ids"][0]))
+    if article.numeral:
+        numeral = etree.Element("span")
+        numeral.set("class", "numeral")
+        numeral.text, numeral.tail = f"{article.numeral}.", f" {made.text or ''}"
+        made.text = None
+        made.insert(0, numeral)
+    return made
+
+
 def opening(
     issue: Issue, article: Article, heading: etree._Element, profile: Profile
 ) -> etree._Element:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any, NamedTuple
 
 from lxml import etree
@@ -16,16 +16,25 @@ class Cell(NamedTuple):
     columns: range
 
 
-def grid(rows: Iterable[Iterable[Any]]) -> Iterator[Cell]:
-    """The cells of a table, whose ``rows`` are given, where they stand by their spans."""
+def _spans(cell: Any) -> tuple[int, int]:
+    return int(cell.get("rowspan", "1")), int(cell.get("colspan", "1"))
+
+
+def grid(
+    rows: Iterable[Iterable[Any]], spans: Callable[[Any], tuple[int, int]] = _spans
+) -> Iterator[Cell]:
+    """The cells of a table, whose ``rows`` are given, where they stand by their ``spans``.
+
+    These are how many rows and columns a cell covers.
+    """
     taken: set[tuple[int, int]] = set()
     for number, row in enumerate(rows):
         column = 0
         for cell in row:
             while (number, column) in taken:
                 column += 1
-            down = range(number, number + int(cell.get("rowspan", "1")))
-            across = range(column, column + int(cell.get("colspan", "1")))
+            height, width = spans(cell)
+            down, across = range(number, number + height), range(column, column + width)
             taken.update((at, place) for at in down for place in across)
             yield Cell(cell, down, across)
             column = across.stop

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable, Iterator
+
 from docutils import nodes
 from lxml import etree
 
-from bulletin_press.issue import cells, numeric_columns
 from bulletin_press.markup import tableheads
 from bulletin_press.markup.writer import Profile, Writer
 from bulletin_press.source.languages import Labels
+
+_NONE = frozenset({"", "-", "–", "—", "…", "..", "n/a"})
+_FIGURE = re.compile("[+\\-−–~≈<>$€£₼₺]*\\d[\\d., \u00a0\u202f]*[%‰]?")
 
 
 class Tables(Writer):
@@ -21,9 +26,10 @@ class Tables(Writer):
         self.figure = False
 
     def visit_table(self, node: nodes.table) -> None:
-        numeric, placed = numeric_columns(node), dict(cells(node))
-        self.places |= placed
-        self.numeric |= {entry for entry, across in placed.items() if across.start in numeric}
+        placed = list(_cells(node))
+        numeric = _numeric_columns(placed)
+        self.places |= {cell.element: cell.columns for cell in placed}
+        self.numeric |= {cell.element for cell in placed if cell.columns.start in numeric}
         self.open("table", node)
 
     def depart_table(self, node: nodes.table) -> None:
@@ -77,3 +83,26 @@ class Tables(Writer):
     def depart_entry(self, node: nodes.entry) -> None:
         self.figure = False
         self.close()
+
+
+def _cells(table: nodes.table) -> Iterator[tableheads.Cell]:
+    """The cells of a table, head and body apart, without those of tables in them."""
+    for part in table.children:
+        for group in part.children:
+            if isinstance(group, (nodes.thead, nodes.tbody)):
+                yield from tableheads.grid((row.children for row in group.children), _spans)
+
+
+def _spans(entry: nodes.entry) -> tuple[int, int]:
+    return 1 + int(entry.get("morerows", 0)), 1 + int(entry.get("morecols", 0))
+
+
+def _numeric_columns(cells: Iterable[tableheads.Cell]) -> frozenset[int]:
+    """The columns of a table, from 0, whose body holds figures only."""
+    figures: dict[int, bool] = {}
+    for cell in cells:
+        text = cell.element.astext().strip()
+        if isinstance(cell.element.parent.parent, nodes.tbody) and text not in _NONE:
+            column = cell.columns.start
+            figures[column] = figures.get(column, True) and bool(_FIGURE.fullmatch(text))
+    return frozenset(column for column, yes in figures.items() if yes)

@@ -10,8 +10,10 @@ from typing import cast
 
 from lxml import etree
 
+from bulletin_press.source.formulas.elements import MATHML
+
 _NAMED = etree.XPath("descendant-or-self::*[@id != '']")
-_MATH = "{http://www.w3.org/1998/Math/MathML}math"
+_MATH = f"{{{MATHML}}}math"
 
 
 @dataclass(frozen=True, slots=True)

@@ -84,7 +84,7 @@ def _disorder(issue: Issue, pages: Iterable[Page], made: Sequence[PageMark]) -> 
     places = {name: place for place, name in enumerate(names)}
     for one, two in pairwise(made):
         if places[one.id] > places[two.id]:
-            message = f"page {two.label} begins in the e-book before page {one.label}"
+            message = f"page {two.label} begins in this edition before page {one.label}"
             yield problem("E107", message, issue.place(issue.document))
 
 

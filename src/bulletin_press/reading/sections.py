@@ -114,16 +114,10 @@ def _entries(
 
 def article(issue: Issue, article: Article, profile: markup.Profile) -> etree._Element:
     """An article: its opening, its blocks, its notes."""
-    name = str(article.title_node["ids"][0])
-    heading = markup.inline(issue, article.title_node, "h1", profile, id=name)
-    if article.numeral:
-        numeral = element("span", text=f"{article.numeral}.", class_="numeral")
-        numeral.tail = f" {heading.text or ''}"
-        heading.text = None
-        heading.insert(0, numeral)
+    heading = markup.heading(issue, article, "h1", profile)
     opening = markup.opening(issue, article, heading, profile)
     section = _typed(profile, "section", "chapter", opening, id=article.id, role="doc-chapter")
-    section.set("aria-labelledby", name)
+    section.set("aria-labelledby", heading.get("id", ""))
     section.extend(_flow(issue, profile, markup.blocks(issue, article.body, profile)))
     return section
 

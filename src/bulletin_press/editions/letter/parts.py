@@ -124,19 +124,10 @@ def _entries(
     return listed
 
 
-def _heading(issue: Issue, article: Article) -> etree._Element:
-    name = str(article.title_node["ids"][0])
-    heading = markup.inline(issue, article.title_node, "h2", _PROFILE, id=name)
-    if article.numeral:
-        numeral = element("span", text=f"{article.numeral}.", class_="numeral")
-        numeral.tail = f" {heading.text or ''}"
-        heading.text = None
-        heading.insert(0, numeral)
-    return heading
-
-
 def _article(issue: Issue, article: Article) -> etree._Element:
-    opening = markup.opening(issue, article, _heading(issue, article), _PROFILE)
+    opening = markup.opening(
+        issue, article, markup.heading(issue, article, "h2", _PROFILE), _PROFILE
+    )
     made = element("article", opening, class_="article", id=article.id)
     made.extend(_flow(issue, article.body))
     return made
@@ -145,7 +136,7 @@ def _article(issue: Issue, article: Article) -> etree._Element:
 def _lead(issue: Issue, article: Article, extent: Extent) -> etree._Element:
     """An article's opening and first words, and the way to the rest."""
     page = weblinks.article_page(issue.publication, issue.id, article.id)
-    heading = _heading(issue, article)
+    heading = markup.heading(issue, article, "h2", _PROFILE)
     if extent is Extent.TITLES:
         return element("article", heading, class_="article", id=article.id)
     opening = markup.opening(issue, article, heading, _PROFILE)
