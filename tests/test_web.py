@@ -142,6 +142,31 @@ def test_marks_of_closing_parts_come_last(built: dict[str, Path]) -> None:
     assert len(found) > 2
 
 
+def test_an_issue_without_imprint_has_no_empty_foot(tmp_path: Path) -> None:
+    folder = write_issue(tmp_path, {"01-a.rst": article("A", "Words.")})
+    assert b"<footer" not in web.render(press.read(folder).issue).files["web/a.html"]
+
+
+@pytest.mark.parametrize("name", ["skip", "ways", "low", "page-numbers"])
+def test_a_class_of_the_presss_own_is_refused(name: str, tmp_path: Path) -> None:
+    folder = write_issue(tmp_path, {"01-a.rst": article("A", f".. class:: {name}\n\nWords.")})
+    assert [one.code for one in press.read(folder).problems] == ["S108"]
+
+
+def test_long_words_and_formulas_stay_on_a_telephone(tmp_path: Path, browser: Browser) -> None:
+    long = "Donaudampfschifffahrtsgesellschaftskapitänswitwenrentenauszahlungsstelle"
+    formula = ":math:`" + " + ".join(f"a_{{{n}}} x^{{{n}}}" for n in range(12)) + "`"
+    bodies = {"01-a": (long, "Words."), "02-b": ("B", f"Text {formula} end."), "03-c": (long, "W.")}
+    files = {f"{name}.rst": article(title, body) for name, (title, body) in bodies.items()}
+    made = press.build(write_issue(tmp_path / "issue", files), ["web"], tmp_path / "out")
+    (path,) = (one for one in made.paths if one.name == "b.html")
+    for width in (320, 768):
+        page = browser.new_page(viewport={"width": width, "height": 900})
+        page.goto(path.as_uri())
+        assert overflow(page) == 0
+        page.close()
+
+
 def test_a_draft_says_so_on_every_page(tmp_path: Path) -> None:
     folder = write_issue(tmp_path, {"01-a.rst": article("A", "Words.")})
     files = web.render(press.read(folder).issue, draft=True).files

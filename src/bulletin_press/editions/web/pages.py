@@ -52,8 +52,8 @@ def furnish(issue: Issue, pages: Sequence[Page], marked: bool) -> None:
         page.body.append(main)
         ways = _ways(issue, pages[number - 1], pages[number + 1 :][:1])
         page.body.append(element("nav", *ways, class_="ways", aria_label=own.articles))
-        foot = [element("p", text=line) for line in issue.imprint]
-        page.body.append(element("footer", *foot, class_="page-foot"))
+        if foot := [element("p", text=line) for line in issue.imprint]:
+            page.body.append(element("footer", *foot, class_="page-foot"))
 
 
 def _head(issue: Issue, marked: bool) -> etree._Element:
