@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 
 from docutils import nodes
 
@@ -30,12 +29,22 @@ def roman(number: int) -> str:
 def article_id(stem: str, position: int) -> str:
     """An article's id: its file's stem without leading number, letters outside ASCII spelled so.
 
-    Where nothing is left, or it would begin with a digit, the position in the issue serves.
+    So it is the same wherever the article stands in the issue. Where nothing is left, the file's
+    number serves, and without one the position in the issue.
     """
-    name = re.sub(r"^\d+[-_. ]*", "", stem)
-    plain = unicodedata.normalize("NFKD", name.lower().translate({0x259: "e", 0x131: "i"}))
-    slug = re.sub(r"[^a-z0-9]+", "-", plain.encode("ascii", "ignore").decode()).strip("-")
-    return slug if slug and slug[0].isalpha() else f"article-{position}"
+    slug = spelled(re.sub(r"^\d+[-_. ]*", "", stem))
+    if slug and slug[0].isalpha():
+        return slug
+    number = re.match(r"\d+", stem)
+    return f"article-{slug or (int(number[0]) if number else position)}"
+
+
+def spelled(text: str) -> str:
+    """Some words as a part of an address: small letters of ASCII, digits, single hyphens."""
+    from anyascii import anyascii
+
+    plain = anyascii(text.lower().replace("'", " ")).lower().replace("'", "")
+    return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")
 
 
 def assign(
