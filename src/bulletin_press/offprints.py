@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 
-from bulletin_press import press
+from bulletin_press import config, freshness, press
 from bulletin_press.issue import Article, Issue
 from bulletin_press.problems import ProblemsError, errors, ordered, problem, suggestion
 
@@ -27,6 +28,8 @@ def make(
     files go into ``output``, or into ``offprints`` beside the issue's editions. For the rest see
     ``press.build``; a name that no article has is E106.
     """
+    folder = folder.resolve()
+    begun = freshness.fingerprint(config.load(config.find_root(folder) or folder), folder)
     found = press.read(folder, encoding)
     issue, problems = found.issue, list(found.problems)
 
@@ -45,8 +48,12 @@ def make(
         return press.Built(problems=ordered((*problems, *error.problems)))
     if stopped():
         return press.Built(problems=ordered(problems))
-    target = output or press.destination(issue.publication, folder) / FOLDER
-    return press.put([edition], target, issue.publication.root, problems)
+    beside = press.destination(issue.publication, folder)
+    built = press.put([edition], output or beside / FOLDER, issue.publication.root, problems)
+    if built.paths and not output:
+        named = {f"{FOLDER}/{name}": data for name, data in edition.files.items()}
+        press.remember(found, folder, begun, beside, [replace(edition, files=named)])
+    return built
 
 
 def _named(issue: Issue, names: tuple[str, ...]) -> tuple[Article, ...]:

@@ -9,13 +9,14 @@ import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from bulletin_press import companions, config, proof
+from bulletin_press import companions, config, freshness, proof
 from bulletin_press.config import BUILD_FOLDER, Publication
-from bulletin_press.contents import Entry, contents
 from bulletin_press.edition import Edition
+from bulletin_press.freshness import Note
 from bulletin_press.issue import Issue
+from bulletin_press.pagination import Pagination
 from bulletin_press.problems import (
     Location,
     Problem,
@@ -34,10 +35,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """An issue as read, with all problems of its sources."""
+    """An issue as read, with all problems of its sources, and the files that were read."""
 
     issue: Issue
     problems: tuple[Problem, ...]
+    files: frozenset[Path] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,12 +71,12 @@ class Work:
         return self._printed
 
     @property
-    def sha256(self) -> str:
-        """The hash of the usual PDF, empty if nobody asked for its pages."""
+    def pagination(self) -> Pagination | None:
+        """The pages of the usual PDF, None if nobody asked for them."""
         printed = self._printed
         if printed is None or isinstance(printed, ProblemsError):
-            return ""
-        return printed.pagination.sha256
+            return None
+        return printed.pagination
 
 
 _Made = tuple[Edition, tuple[Problem, ...]]
@@ -133,6 +135,7 @@ EDITIONS: Mapping[str, Callable[[Work, str], _Made]] = {
     "web": _web,
     "letter": _letter,
 }
+_PAGED = ("epub", "web")  # what marks the pages of the PDF, unless it is not to
 USUAL = ("pdf", "epub")  # what is made if nobody names an edition
 
 
@@ -201,7 +204,8 @@ def read_in(publication: Publication, folder: Path, encoding: str = "") -> Read:
     reading = reader.read(publication, folder, encoding)
     issue = Issue(publication, reading.document)
     others = (*_twins(issue, folder), *_siblings(issue, folder))
-    return Read(issue, ordered((*reading.problems, *proof.check(issue), *others)))
+    problems = ordered((*reading.problems, *proof.check(issue), *others))
+    return Read(issue, problems, reading.files)
 
 
 def _siblings(issue: Issue, folder: Path) -> Iterable[Problem]:
@@ -251,7 +255,10 @@ def build(
     the pages of the usual PDF, which is laid out for it. Problems are returned, with those of
     all editions together; only a wrong bulletin.toml raises ProblemsError.
     """
-    found = read(folder, encoding)
+    folder = folder.resolve()
+    publication = config.load(config.find_root(folder) or folder)
+    begun = freshness.fingerprint(publication, folder)
+    found = read_in(publication, folder, encoding)
     problems = list(found.problems)
 
     def stops(some: Iterable[Problem]) -> bool:
@@ -260,8 +267,7 @@ def build(
     if stops(problems):
         return Built(problems=tuple(problems))
     if draft:
-        root = found.issue.publication.root
-        marks.mark(found.issue.document, root, errors(problems))
+        marks.mark(found.issue.document, publication.root, errors(problems))
     made: list[Edition] = []
     failed = False
     work = Work(found.issue, draft, paged)
@@ -277,15 +283,39 @@ def build(
             made.append(edition)
             problems.extend(more)
             failed = failed or stops(more)
-    target = output or destination(found.issue.publication, folder)
+    target = output or destination(publication, folder)
     if not failed:
         files = {name: data for one in made for name, data in one.files.items()}
-        unlike = tuple(companions.unlike(work.issue.stem, files, work.sha256, target))
+        printed = work.pagination.sha256 if work.pagination else ""
+        unlike = tuple(companions.unlike(work.issue.stem, files, printed, target))
         problems.extend(unlike)
         failed = stops(unlike)
     if failed:
         return Built(problems=ordered(problems))
-    return put(made, target, found.issue.publication.root, problems)
+    built = put(made, target, publication.root, problems)
+    if built.paths and target == destination(publication, folder) and not draft:
+        kept = [one for one in made if paged or one.name not in _PAGED]
+        remember(found, folder, begun, target, kept, work.pagination)
+    return built
+
+
+def remember(
+    found: Read, folder: Path, begun: str, target: Path, made: Iterable[Edition],
+    pagination: Pagination | None = None,
+) -> None:  # fmt: skip
+    """Note in ``target`` what the editions ``made`` of the issue as ``found`` were made of.
+
+    ``begun`` is the fingerprint of the folder before it was read: if it has changed since then,
+    or the note cannot be written, nothing is noted, and the editions count as not fresh.
+    """
+    publication = found.issue.publication
+    if freshness.fingerprint(publication, folder) != begun:
+        return
+    outside = freshness.outside(publication, folder, found.files)
+    sources = freshness.fingerprint(publication, folder, outside)
+    paths = [target / name for one in made for name in one.files]
+    with contextlib.suppress(OSError):
+        freshness.remember(target, Note(sources, outside, pagination=pagination), paths)
 
 
 def put(made: Iterable[Edition], target: Path, root: Path, problems: Iterable[Problem]) -> Built:
@@ -298,55 +328,6 @@ def put(made: Iterable[Edition], target: Path, root: Path, problems: Iterable[Pr
         refused = problem("E102", message, Location(shown.as_posix()))
         return Built(problems=ordered((*problems, refused)))
     return Built(paths, ordered(problems))
-
-
-def show(issue: Issue, what: str) -> Any:
-    """What the press makes of an issue, as plain values for print or JSON.
-
-    ``contents`` gives entries with their pages, ``pages`` the beginning of each page, ``metadata``
-    the masthead, ``tree`` the document tree as text. The first two lay out the PDF.
-    Raises ProblemsError.
-    """
-    if what == "tree":
-        return issue.document.pformat()
-    if what == "metadata":
-        return _metadata(issue)
-    from bulletin_press.editions import pdf
-
-    pagination = pdf.render(issue).pagination
-    if what == "pages":
-        return [
-            {"label": page.label, "block": page.block, "offset": page.offset}
-            for page in pagination.pages
-        ]
-
-    def plain(entry: Entry) -> dict[str, Any]:
-        below = [plain(one) for one in entry.entries]
-        page = pagination.anchors[entry.anchor]
-        return {"page": page, "heading": entry.heading, "anchor": entry.anchor, "entries": below}
-
-    return [plain(entry) for entry in contents(issue)]
-
-
-def _metadata(issue: Issue) -> dict[str, Any]:
-    values = {
-        "id": issue.id,
-        "identifier": issue.identifier,
-        "title": issue.title,
-        "subtitle": issue.subtitle,
-        "volume": str(issue.volume or ""),
-        "number": str(issue.number or ""),
-        "date": issue.date.isoformat(),
-        "language": issue.language,
-        "translation-of": issue.translation_of,
-        "issn": issue.issn,
-        "publisher": issue.publisher,
-        "rights": issue.rights,
-        "summary": issue.summary,
-        "keywords": list(issue.keywords),
-        "authors": list(issue.authors),
-    }
-    return {key: value for key, value in values.items() if value}
 
 
 def destination(publication: Publication, folder: Path) -> Path:

@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from bulletin_press import offprints, press
+from bulletin_press import offprints, press, showing
 from bulletin_press.cli.output import (
     ENCODING,
     EPILOG,
@@ -159,7 +159,7 @@ def show(issue: str, what: str, codec: str, form: str) -> None:
         found = press.read(folder, codec)
         if errors(found.problems) and what != "tree":
             raise ProblemsError(found.problems)
-        data = press.show(found.issue, what)
+        data = showing.show(found.issue, what)
     except ProblemsError as error:
         finish(findings_of(error.problems, folder), (), form, strict=False)
     if form == "json":

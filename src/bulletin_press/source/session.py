@@ -23,7 +23,7 @@ MAXIMUM_ISSUE_PIXELS = 4_000_000_000
 
 @dataclass(slots=True)
 class Taken:
-    """What all files of one issue have taken together of what an issue may hold."""
+    """What all files of one issue have taken together of what an issue may hold, and the files."""
 
     bytes: int = 0
     lines: int = 0
@@ -31,6 +31,7 @@ class Taken:
     pixels: float = 0
     full: bool = False
     pictures: dict[Path, str] = field(default_factory=dict)
+    files: set[Path] = field(default_factory=set)
 
 
 class Listed(NamedTuple):
@@ -144,6 +145,7 @@ class Session:
 
         That the issue as a whole is too large is said once.
         """
+        self.taken.files.add(path)
         name, whole = path.name, path == self.file
         shown = "the file" if whole else f"“{name}”"
         hint = "part it into several" if whole else "name a smaller file"
@@ -189,6 +191,7 @@ class Session:
         from bulletin_press.source import pictures
 
         known = self.taken.pictures
+        self.taken.files.add(path)
         if path not in known:
             try:
                 picture = pictures.load(path)

@@ -1,0 +1,167 @@
+"""Notes of what editions were made of, so that those that are still true are not made again."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import asdict, dataclass, field, fields
+from functools import cache
+from hashlib import sha256
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+
+from bulletin_press.config import Publication
+from bulletin_press.pagination import PageStart, Pagination
+from bulletin_press.source import terms
+from bulletin_press.source.files import SOURCE_FOLDER
+
+_NOTES = ".made"  # beside the folders of the issues' editions
+_ELSEWHERE = ("root", "delivery", "limits", "site", "names")  # what no edition shows
+_LIBRARIES = (
+    "docutils", "ebooklib", "lxml", "pillow", "pydyf", "uharfbuzz", "weasyprint", "ziamath",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Stamp:
+    """A file as it was made: its SHA-256 in hex, its size, its time of change in nanoseconds."""
+
+    sha256: str
+    octets: int
+    changed: int
+
+    @classmethod
+    def of(cls, path: Path) -> Stamp:
+        """The stamp of a file. Raises OSError."""
+        data, state = path.read_bytes(), path.stat()
+        return cls(sha256(data).hexdigest(), state.st_size, state.st_mtime_ns)
+
+    def fits(self, path: Path) -> bool:
+        """Whether the file at ``path`` has not been touched since."""
+        with contextlib.suppress(OSError):
+            state = path.stat()
+            return (state.st_size, state.st_mtime_ns) == (self.octets, self.changed)
+        return False
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """What lies in an issue's output folder: the fingerprint of its sources, and the files.
+
+    ``outside`` are the files read that do not lie in the issue's folder, by their paths below the
+    publication's. ``pagination`` is that of the usual PDF, if its pages were laid out.
+    """
+
+    sources: str
+    outside: tuple[str, ...] = ()
+    files: Mapping[str, Stamp] = field(default_factory=dict)
+    pagination: Pagination | None = None
+
+    def holds(self, folder: Path, names: Iterable[str]) -> bool:
+        """Whether all files of these names lie in ``folder`` as they were made."""
+        return all(name in self.files and self.files[name].fits(folder / name) for name in names)
+
+
+def fingerprint(publication: Publication, folder: Path, outside: Iterable[str] = ()) -> str:
+    """A hash of the sources that editions of the issue in ``folder`` follow from.
+
+    It covers the facts of bulletin.toml that editions show, the style sheets, the folder's files,
+    and those named in ``outside``. It does not cover the program: an issue that is out is not
+    laid out anew because a newer version could.
+    """
+    digest = sha256()
+    facts = {
+        one.name: getattr(publication, one.name)
+        for one in fields(publication)
+        if one.name not in _ELSEWHERE
+    }
+    digest.update(repr(facts).encode())
+    root = publication.root
+    sheets = (path for path in sorted((root / "styles").glob("*")) if path.is_file())
+    shared = (root / SOURCE_FOLDER / terms.FILE, root / (publication.printing.icc_profile or "-"))
+    for path in (*_files(folder), *sheets, *shared, *(root / name for name in sorted(outside))):
+        with contextlib.suppress(OSError):
+            name = os.path.relpath(path, root)
+            digest.update(os.fsencode(f"\0{name}\0{sha256(path.read_bytes()).hexdigest()}"))
+    return digest.hexdigest()
+
+
+def outside(publication: Publication, folder: Path, read: Iterable[Path]) -> tuple[str, ...]:
+    """The files among those ``read`` that lie elsewhere than in ``folder``, as a note has them."""
+    root, own = publication.root, folder.resolve()
+    elsewhere = (path for path in read if path.is_relative_to(root) and own not in path.parents)
+    return tuple(sorted(path.relative_to(root).as_posix() for path in elsewhere))
+
+
+def note(target: Path) -> Note | None:
+    """The note of the folder ``target``, None if there is none that can be read."""
+    try:
+        values = json.loads(_path(target).read_text("utf-8"))
+        given = values["pagination"]
+        pages = given and tuple(PageStart(**one) for one in given["pages"])
+        return Note(
+            str(values["sources"]),
+            tuple(values["outside"]),
+            {name: Stamp(**one) for name, one in values["files"].items()},
+            Pagination(pages, dict(given["anchors"]), given["sha256"]) if given else None,
+        )
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return None
+
+
+def remember(target: Path, made: Note, paths: Iterable[Path]) -> None:
+    """Note that ``paths`` below ``target`` were made of the sources of ``made``.
+
+    Files that were made of the same sources before stay noted. Raises OSError.
+    """
+    before = note(target)
+    known: dict[str, Stamp] = {}
+    pagination = made.pagination
+    if before and (before.sources, before.outside) == (made.sources, made.outside):
+        known.update(before.files)
+        pagination = pagination or before.pagination
+    known |= {path.relative_to(target).as_posix(): Stamp.of(path) for path in paths}
+    values: dict[str, Any] = asdict(Note(made.sources, made.outside, known, pagination))
+    path = _path(target)
+    path.parent.mkdir(exist_ok=True)
+    waiting = path.with_suffix(f".{os.getpid()}.part")
+    try:
+        waiting.write_text(json.dumps(values), "utf-8")
+        waiting.replace(path)
+    finally:
+        waiting.unlink(missing_ok=True)
+
+
+def _path(target: Path) -> Path:
+    return target.parent / _NOTES / f"{target.name}.json"
+
+
+def forget(target: Path) -> None:
+    """Let what lies in the folder ``target`` count as not fresh. Raises OSError."""
+    _path(target).unlink(missing_ok=True)
+
+
+@cache
+def program() -> str:
+    """A hash of this program: its files, and the libraries that what it makes depends on."""
+    digest = sha256()
+    package = Path(__file__).parent
+    roots = (package, package.parents[1] / "styles")
+    for path in (one for root in roots if root.is_dir() for one in _files(root)):
+        if path.suffix != ".pyc":
+            digest.update(f"\0{path.name}\0{sha256(path.read_bytes()).hexdigest()}".encode())
+    for name in _LIBRARIES:
+        digest.update(f"\0{name}\0{metadata.version(name)}".encode())
+    return digest.hexdigest()
+
+
+def _files(folder: Path) -> Iterator[Path]:
+    """The files below a folder, in order of their paths, without hidden ones."""
+    for above, folders, names in os.walk(folder):
+        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        for name in sorted(names):
+            if not name.startswith("."):
+                yield Path(above, name)
