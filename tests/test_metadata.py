@@ -218,3 +218,33 @@ def test_languages_are_found_by_their_first_part(tmp_path: Path) -> None:
     assert month(found.issue.date, "tr") == "Mayıs 2026"
     assert [direction(tag) for tag in ("en", "ar-EG", "AR", "fa", "az", "azb")] == [
         "ltr", "rtl", "rtl", "rtl", "ltr", "rtl"]  # fmt: skip
+
+
+def test_corrections_are_days_with_words(tmp_path: Path) -> None:
+    errata = ":Errata: 2026-06-02: It is 4 km: not 14.\n   2026-06-09: The mill stands."
+    found = with_fields(tmp_path, errata, masthead=MASTHEAD + errata + "\n")
+    assert found.lines == []
+    told = [(one.isoformat(), words) for one, words in found.articles["weir"].errata]
+    assert told == [("2026-06-02", "It is 4 km: not 14."), ("2026-06-09", "The mill stands.")]
+    assert [(one.isoformat(), words) for one, words in found.issue.errata] == told
+
+
+@pytest.mark.parametrize(
+    "value",
+    ["It is 4 km.", "2026-06-02 It is.", "2026-06-02:", "So 2026-06-02: x", "2026-06-31: x"],
+)
+def test_a_correction_without_its_day_is_refused(value: str, tmp_path: Path) -> None:
+    assert "S113" in with_fields(tmp_path, f":Errata: {value}").lines[0]
+
+
+def test_former_addresses_are_ids(tmp_path: Path) -> None:
+    masthead = f"{MASTHEAD}:Formerly: 2025-12, spring\n"
+    found = with_fields(tmp_path, ":Formerly: dam; 2025-12/the-weir", masthead=masthead)
+    assert found.lines == []
+    assert found.issue.formerly == ("2025-12", "spring")
+    assert found.articles["weir"].formerly == (("", "dam"), ("2025-12", "the-weir"))
+
+
+@pytest.mark.parametrize("value", ["../weir", "a/b/c", "Weir.html", ".git/weir", "a/../b"])
+def test_a_former_address_that_is_none_is_refused(value: str, tmp_path: Path) -> None:
+    assert "S113" in with_fields(tmp_path, f":Formerly: {value}").lines[0]

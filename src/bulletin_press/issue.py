@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -18,6 +18,8 @@ from bulletin_press.source.ids import roman
 from bulletin_press.source.languages import direction, labels, month
 from bulletin_press.source.references import plain
 from bulletin_press.source.session import line_of
+
+Day = date
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +64,16 @@ class Article:
         return tuple(self.section["keywords"])
 
     @property
+    def errata(self) -> tuple[tuple[date, str], ...]:
+        """The corrections that were made since: the day and the words of each."""
+        return tuple(self.section["errata"])
+
+    @property
+    def formerly(self) -> tuple[tuple[str, str], ...]:
+        """Where the article was before: issue, or nothing if it was this one, and id."""
+        return tuple(self.section["formerly"])
+
+    @property
     def summary_node(self) -> nodes.paragraph | None:
         """The paragraph for the contents list, if the article has one."""
         return self.furniture("summary")
@@ -93,6 +105,15 @@ class Article:
     def anchors(self) -> frozenset[str]:
         """The ids of the article and of all that stands in it."""
         return frozenset(name for one in self.section.findall(nodes.Element) for name in one["ids"])
+
+    @property
+    def texts(self) -> Mapping[str, str]:
+        """The words of each of its blocks, the title too, by their ids."""
+        return {
+            str(one["ids"][0]): one.astext()
+            for one in self.section.findall(nodes.TextElement)
+            if one["ids"] and not isinstance(one, nodes.Inline)
+        }
 
     @property
     def body(self) -> Iterator[nodes.Node]:
@@ -201,6 +222,16 @@ class Issue:
         return tuple(dict.fromkeys(words))
 
     @property
+    def errata(self) -> tuple[tuple[Day, str], ...]:
+        """The corrections of the issue as a whole: the day and the words of each."""
+        return tuple(self.document["errata"])
+
+    @property
+    def formerly(self) -> tuple[str, ...]:
+        """The ids that the issue had before."""
+        return tuple(self.document["formerly"])
+
+    @property
     def authors(self) -> tuple[str, ...]:
         """The names of all authors, each once, in the order of the articles."""
         return tuple(dict.fromkeys(name for one in self.articles for name in one.authors))
@@ -242,6 +273,11 @@ class Issue:
     def printed_identifier(self) -> str:
         """The URN of the printed issue, whose pages other editions mark."""
         return f"urn:uuid:{uuid.uuid5(uuid.NAMESPACE_URL, f'{self.identifier}#pdf')}"
+
+    @property
+    def anchors(self) -> Iterator[str]:
+        """The ids of all that stands in the issue, in order."""
+        return (str(name) for one in self.document.findall(nodes.Element) for name in one["ids"])
 
     @property
     def editorial(self) -> nodes.container | None:

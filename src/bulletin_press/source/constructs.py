@@ -26,15 +26,16 @@ SUPPORTED = frozenset(
 _HINTS = {"classifier": "put a backslash before the colon that stands between blanks"}
 RESERVED = frozenset(
     """
-    affiliation after-span article article-page article-title before-space before-span box
-    box-subtitle box-title byline cell-label citation-call closing closing-page columns contents
-    contents-title contents-way department editorial entry entry-label entry-line entry-summary
-    entry-title front group group-title grouped imprint imprint-line issue issue-line issue-page
-    kicker labelled left-out leftward letter-draft letter-foot letter-preheader letter-sheet
-    letter-text letter-web low math math-block matter-title nameplate nameplate-draft
-    nameplate-subtitle nameplate-title next-way note note-back note-call note-number number
-    numbered opening page-foot page-head page-numbers page-reference previous-way short skip
-    standfirst summary system-message ways
+    affiliation after-span archive article article-page article-title before-space before-span
+    box box-subtitle box-title byline cell-label citation-call closing closing-page columns
+    contents contents-title contents-way department editorial entry entry-label entry-line
+    entry-summary entry-title erratum front group group-title grouped imprint imprint-line issue
+    issue-line issue-page kicker labelled left-out leftward letter-draft letter-foot
+    letter-preheader letter-sheet letter-text letter-web low math math-block matter-title
+    nameplate nameplate-draft nameplate-subtitle nameplate-title next-way note note-back
+    note-call note-number number numbered opening page-foot page-head page-numbers
+    page-reference paragraph-address previous-way short skip standfirst summary system-message
+    ways
     """.split()
 )
 

@@ -54,6 +54,8 @@ def section(file: File, name: str, numeral: str, group: str, words: Labels) -> n
     made["authors"] = tuple(one.name for one in people)
     made["affiliations"] = tuple(one.affiliation for one in people)
     made["keywords"] = fields["keywords"].value if "keywords" in fields else ()
+    for key in ("errata", "formerly"):
+        made[key] = fields[key].value if key in fields else ()
     made["group"] = file.group
     where = made.line
     if file.group and file.group != group:

@@ -41,6 +41,31 @@ def _issue(value: str) -> str:
     return value.strip()
 
 
+_NOTICE = re.compile(r"(?:^|\s)(\d{4}-\d{2}-\d{2}):\s+")
+
+
+def _errata(value: str) -> tuple[tuple[date, str], ...]:
+    """Corrections, each after its day and a colon; the days are as they are written."""
+    before, *parts = _NOTICE.split(_line(value))
+    pairs = list(zip(parts[::2], parts[1::2], strict=True))
+    if before or not pairs or not all(words for _, words in pairs):
+        raise ValueError("a day, a colon and the correction: 2026-03-05: It is 4 km, not 14.")
+    return tuple((_date(day), words.strip()) for day, words in pairs)
+
+
+def _former(value: str) -> tuple[str, ...]:
+    return tuple(_issue(one) for one in re.split(r"[,;]", value) if one.strip())
+
+
+def _former_places(value: str) -> tuple[tuple[str, str], ...]:
+    """Former addresses of an article: the issue, or nothing if it was this one, and the id."""
+    found = [re.fullmatch(r"(?:([^\s/\\.][^\s/\\]*)/)?([a-z][a-z0-9-]*)", one.strip())
+             for one in re.split(r"[,;]", value) if one.strip()]  # fmt: skip
+    if not found or None in found:
+        raise ValueError("an id that the article had, or its issue and the id: 2025-12/ports")
+    return tuple((one[1] or "", one[2]) for one in found if one)
+
+
 def _keywords(value: str) -> tuple[str, ...]:
     return tuple(word for word in (_line(part) for part in re.split(r"[,;]", value)) if word)
 
@@ -89,6 +114,9 @@ MASTHEAD: Mapping[str, Field] = MappingProxyType(
         "summary": Field("summary", _line),
         "rights": Field("rights", _line),
         "keywords": Field("keywords", _keywords),
+        "errata": Field("errata", _errata),
+        "formerly": Field("formerly", _former),
+        "unpublished": Field("unpublished", _yes_or_no),
     }
 )
 ARTICLE: Mapping[str, Field] = MappingProxyType(
@@ -103,6 +131,8 @@ ARTICLE: Mapping[str, Field] = MappingProxyType(
         "summary": Field("summary", _line),
         "keywords": Field("keywords", _keywords),
         "numbered": Field("numbered", _yes_or_no),
+        "errata": Field("errata", _errata),
+        "formerly": Field("formerly", _former_places),
     }
 )
 

@@ -3,10 +3,10 @@
 The tree: ``document`` (masthead values as attributes) holds, in order, an optional
 ``container`` of class ``leader``, ``editorial`` and ``imprint``, one ``section`` of class
 ``article`` per article, and a ``container`` of class ``colophon`` and ``back-cover``. An article
-has the attributes ``numeral``, ``authors``, ``affiliations``, ``keywords`` and ``group``, the
-section of the contents that it belongs to; its first children are paragraphs of class
-``department`` (where a group begins) and ``kicker``, its title, and paragraphs of class
-``standfirst``, ``byline`` and ``summary``. Every block has an id.
+has the attributes ``numeral``, ``authors``, ``affiliations``, ``keywords``, ``errata``,
+``formerly`` and ``group``, the section of the contents that it belongs to; its first children are
+paragraphs of class ``department`` (where a group begins) and ``kicker``, its title, and paragraphs
+of class ``standfirst``, ``byline`` and ``summary``. Every block has an id.
 """
 
 from __future__ import annotations
@@ -39,10 +39,11 @@ _BEFORE, _AFTER = (matter.LEADER, EDITORIAL, matter.IMPRINT), (matter.COLOPHON, 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What reading an issue gives: its tree, and all problems."""
+    """What reading an issue gives: its tree, all problems, and which files were read."""
 
     document: nodes.document
     problems: tuple[Problem, ...]
+    files: frozenset[Path] = frozenset()
 
 
 def read(publication: Publication, folder: Path, encoding: str = "") -> Reading:
@@ -55,10 +56,11 @@ def read(publication: Publication, folder: Path, encoding: str = "") -> Reading:
     problems: list[Problem] = []
     texts: dict[str, list[str]] = {}
     language = publication.language if publication.configured else ""
+    taken = Taken()
     sessions = partial(
         Session,
         publication.root,
-        taken=Taken(),
+        taken=taken,
         encoding=encoding,
         language=language,
         texts=texts,
@@ -111,7 +113,8 @@ def read(publication: Publication, folder: Path, encoding: str = "") -> Reading:
     for file in (*articles.values(), *([masthead] if masthead else [])):
         references.inspect_pictures(file.blocks, file.session)
         problems.extend(file.session.problems)
-    return Reading(document, tuple(consequences.without(problems, texts)))
+    without = tuple(consequences.without(problems, texts))
+    return Reading(document, without, frozenset(taken.files))
 
 
 def _masthead(
@@ -134,7 +137,8 @@ def _masthead(
     document["number"] = values.get("number", 0)
     document["translation_of"] = values.get("translation_of", "")
     document["summary"] = values.get("summary", "")
-    document["keywords"] = values.get("keywords", ())
+    for key in ("keywords", "errata", "formerly"):
+        document[key] = values.get(key, ())
     document["date"] = values.get("date") or _date_of_folder(folder.name)
     if file and document["date"] is None and "date" not in file.named:
         where = file.session.place(None, 1)
@@ -155,7 +159,7 @@ def glance(folder: Path) -> dict[str, str]:
         text = (folder / MASTHEAD_FILE).read_text("utf-8", errors="replace")
     except OSError:
         return {}
-    named = "date|volume|number|language|translation-of"
+    named = "date|volume|number|language|translation-of|unpublished"
     found = re.finditer(rf"^:({named}):[ \t]*(\S+)[ \t]*$", text, re.M | re.I)
     return {one[1].lower(): one[2] for one in found}
 

@@ -11,6 +11,7 @@ from lxml import etree
 from bulletin_press import fonts, garbage, typefounding
 from bulletin_press.artwork import artwork
 from bulletin_press.edition import Edition
+from bulletin_press.editions.web.around import Around, nothing
 from bulletin_press.editions.web.pages import INDEX, furnish, pages
 from bulletin_press.fonts import Face
 from bulletin_press.issue import Issue
@@ -23,18 +24,25 @@ from bulletin_press.source.formulas.elements import MATHML
 
 FOLDER, ASSETS = "web", "assets"
 HTML = "text/html"
-_SHEETS = ("epub.css", "web.css")
+SHEETS = ("epub.css", "web.css")
 _CHART = 640.0  # CSS pixels
 _FIRST = (fonts.PRIMARY[0], fonts.DISPLAY_FACE)  # the faces that every page begins with
 
 
 @garbage.kept()
-def render(issue: Issue, draft: bool = False, pagination: Pagination | None = None) -> Edition:
+def render(
+    issue: Issue,
+    draft: bool = False,
+    pagination: Pagination | None = None,
+    around: Around = nothing,
+    sheets: tuple[str, ...] = SHEETS,
+) -> Edition:
     """Make the web pages of ``issue``: ``web/index.html``, ``web/ARTICLE.html``, and their files.
 
     What a page shows lies in ``web/assets`` under a name that follows from its bytes, so that it
     never changes. ``draft`` heads every page DRAFT. With ``pagination`` the pages mark where those
-    of that PDF begin. Raises ProblemsError (E101) for a link that leads nowhere, (E107) if a
+    of that PDF begin. ``around`` gives what stands around each page, ``sheets`` are its styles.
+    Raises ProblemsError (E101) for a link that leads nowhere, (E107) if a
     printed page begins with other words than the web page has there, and (L103) for a style sheet
     that is broken.
     """
@@ -42,15 +50,16 @@ def render(issue: Issue, draft: bool = False, pagination: Pagination | None = No
     made = pages(issue, {uri: path for uri, (path, _) in pictures.items()}, draft)
     if pagination:
         pagemarks.mark(issue, made, INDEX, pagination)
-    furnish(issue, made, bool(pagination))
+    beside = {page.path: around(page) for page in made}
+    furnish(issue, made, bool(pagination), beside)
     styled = _without_styles(made)
-    dressed = dress(issue.publication, _SHEETS, made)
+    dressed = dress(issue.publication, sheets, made)
     faces = _faces(dressed)
     sheet = _sheet(dressed, faces, styled)
     path = _named("bulletin", sheet, ".css")
     first = [name for face, (name, _) in faces.items() if face in _FIRST]
     head = list(_head(issue, path, first))
-    texts = {page.path: _text(issue, page, head) for page in made}
+    texts = {page.path: _text(issue, page, (*head, *beside[page.path].head)) for page in made}
     files = {path: sheet, **dict(faces.values()), **dict(pictures.values())}
     whole = {f"{FOLDER}/{path}": data for path, data in {**texts, **files}.items()}
     return Edition("web", HTML, whole)

@@ -7,6 +7,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from lxml import etree
 
 from bulletin_press import markup, weblinks
+from bulletin_press.editions.web import notices
+from bulletin_press.editions.web.around import Surroundings
 from bulletin_press.editions.web.wording import words
 from bulletin_press.issue import Issue
 from bulletin_press.markup import spoken
@@ -15,7 +17,8 @@ from bulletin_press.reading import Page, places, sections
 from bulletin_press.source.languages import labels
 
 INDEX = "index.html"
-TEXT, MARKS = "Text", "Page-numbers"  # ids with a capital cannot meet those of the sources
+# ids with a capital cannot meet those of the sources
+TEXT, MARKS, ADDRESSES = "Text", "Page-numbers", "Addresses"
 _HEADINGS = ("h1", "h2", "h3", "h4", "h5")
 
 
@@ -36,20 +39,28 @@ def pages(issue: Issue, pictures: Mapping[str, str], draft: bool = False) -> tup
     return made
 
 
-def furnish(issue: Issue, pages: Sequence[Page], marked: bool) -> None:
-    """Set around the text of each page what leads to the others.
+def furnish(
+    issue: Issue, pages: Sequence[Page], marked: bool, around: Mapping[str, Surroundings]
+) -> None:
+    """Set around the text of each page what leads to the others, and what is ``around`` it.
 
     With ``marked`` a reader can have the numbers of the printed pages shown.
     """
     own = words(issue.language)
     for number, page in enumerate(pages):
+        beside = around[page.path]
         main = element("main", *page.body, id=TEXT)
         page.body.append(element("a", text=own.skip, href=f"#{TEXT}", class_="skip"))
+        page.body.extend(beside.top)
         if page.path == INDEX:
+            for part in reversed(beside.within):
+                next(main.iterchildren("section")).addnext(part)
             page.body.append(main)
+            page.body.extend(beside.bottom)
             continue
         page.body.append(_head(issue, marked))
         page.body.append(main)
+        page.body.extend(beside.bottom)
         ways = _ways(issue, pages[number - 1], pages[number + 1 :][:1])
         page.body.append(element("nav", *ways, class_="ways", aria_label=own.articles))
         if foot := [element("p", text=line) for line in issue.imprint]:
@@ -57,13 +68,15 @@ def furnish(issue: Issue, pages: Sequence[Page], marked: bool) -> None:
 
 
 def _head(issue: Issue, marked: bool) -> etree._Element:
-    """The line above an article, and the switch of the marks."""
+    """The line above an article, and the switches of marks and addresses."""
     title = element("a", text=issue.title, href=INDEX)
     line = element("p", title, " ", element("span", text=issue.line), class_="issue-line")
     head = element("header", line, class_="page-head")
-    if marked:
-        box = element("input", type="checkbox", id=MARKS)
-        label = element("label", " ", words(issue.language).marks, for_=MARKS)
+    own = words(issue.language)
+    switches = [(MARKS, own.marks)] if marked else []
+    for name, said in (*switches, (ADDRESSES, own.addresses)):
+        box = element("input", type="checkbox", id=name)
+        label = element("label", " ", said, for_=name)
         head.append(element("p", box, label, class_="page-numbers"))
     return head
 
@@ -86,7 +99,7 @@ def _way(relation: str, word: str, title: str, path: str) -> etree._Element:
 
 
 def _issue_page(issue: Issue, profile: markup.Profile) -> Page:
-    parts = [sections.front(issue, profile)]
+    parts = [*notices.errata(issue.errata, words(issue.language)), sections.front(issue, profile)]
     imprint = sections.imprint(issue, profile)
     if imprint is not None:
         parts.append(_lowered(imprint))
@@ -102,7 +115,11 @@ def _issue_page(issue: Issue, profile: markup.Profile) -> Page:
 def _further_pages(issue: Issue, profile: markup.Profile) -> Iterator[Page]:
     """Those of the articles, and of what follows them; no article has a name like ``colophon_``."""
     for article in issue.articles:
-        body = element("body", sections.article(issue, article, profile), class_="article-page")
+        own, section = words(issue.language), sections.article(issue, article, profile)
+        notices.address(section, own)
+        for notice in notices.errata(article.errata, own):
+            section.insert(1, notice)
+        body = element("body", section, class_="article-page")
         yield Page(weblinks.article_file(article.id), article.heading, body)
     for kind, title, name in sections.closing(issue):
         part = sections.closing_part(issue, kind, title, name, profile)

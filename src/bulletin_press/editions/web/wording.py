@@ -16,6 +16,9 @@ class Words:
     previous: str
     following: str
     marks: str
+    addresses: str
+    address: str
+    correction: str
 
 
 _ENGLISH = Words(
@@ -24,6 +27,9 @@ _ENGLISH = Words(
     previous="Previous",
     following="Next",
     marks="Show the page numbers of the printed issue",
+    addresses="Show the addresses of the paragraphs",
+    address="Address of paragraph",
+    correction="Correction",
 )
 WORDS: Mapping[str, Words] = MappingProxyType(
     {
@@ -34,6 +40,9 @@ WORDS: Mapping[str, Words] = MappingProxyType(
             previous="Əvvəlki",
             following="Növbəti",
             marks="Çap nüsxəsinin səhifə nömrələrini göstər",
+            addresses="Abzasların ünvanlarını göstər",
+            address="Abzasın ünvanı",
+            correction="Düzəliş",
         ),
         "tr": Words(
             skip="Metne geç",
@@ -41,6 +50,9 @@ WORDS: Mapping[str, Words] = MappingProxyType(
             previous="Önceki",
             following="Sonraki",
             marks="Basılı sayının sayfa numaralarını göster",
+            addresses="Paragrafların adreslerini göster",
+            address="Paragrafın adresi",
+            correction="Düzeltme",
         ),
         "ru": Words(
             skip="Перейти к тексту",
@@ -48,6 +60,9 @@ WORDS: Mapping[str, Words] = MappingProxyType(
             previous="Предыдущая",
             following="Следующая",
             marks="Показать номера страниц печатного издания",
+            addresses="Показать адреса абзацев",
+            address="Адрес абзаца",
+            correction="Исправление",
         ),
         "uk": Words(
             skip="Перейти до тексту",
@@ -55,6 +70,9 @@ WORDS: Mapping[str, Words] = MappingProxyType(
             previous="Попередня",
             following="Наступна",
             marks="Показати номери сторінок друкованого видання",
+            addresses="Показати адреси абзаців",
+            address="Адреса абзацу",
+            correction="Виправлення",
         ),
         "ka": Words(
             skip="ტექსტზე გადასვლა",
@@ -62,6 +80,9 @@ WORDS: Mapping[str, Words] = MappingProxyType(
             previous="წინა",
             following="შემდეგი",
             marks="ბეჭდური გამოცემის გვერდების ნომრების ჩვენება",
+            addresses="აბზაცების მისამართების ჩვენება",
+            address="აბზაცის მისამართი",
+            correction="შესწორება",
         ),
         "de": Words(
             skip="Zum Text",
@@ -69,6 +90,9 @@ WORDS: Mapping[str, Words] = MappingProxyType(
             previous="Zurück",
             following="Weiter",
             marks="Seitenzahlen der gedruckten Ausgabe zeigen",
+            addresses="Adressen der Absätze zeigen",
+            address="Adresse des Absatzes",
+            correction="Berichtigung",
         ),
         "fr": Words(
             skip="Aller au texte",
@@ -76,6 +100,9 @@ WORDS: Mapping[str, Words] = MappingProxyType(
             previous="Précédent",
             following="Suivant",
             marks="Afficher les numéros de page de l’édition imprimée",
+            addresses="Afficher les adresses des paragraphes",
+            address="Adresse du paragraphe",
+            correction="Rectificatif",
         ),
         "el": Words(
             skip="Μετάβαση στο κείμενο",
@@ -83,6 +110,9 @@ WORDS: Mapping[str, Words] = MappingProxyType(
             previous="Προηγούμενο",
             following="Επόμενο",
             marks="Εμφάνιση των αριθμών σελίδας της έντυπης έκδοσης",
+            addresses="Εμφάνιση των διευθύνσεων των παραγράφων",
+            address="Διεύθυνση παραγράφου",
+            correction="Διόρθωση",
         ),
         "pl": Words(
             skip="Przejdź do tekstu",
@@ -90,6 +120,9 @@ WORDS: Mapping[str, Words] = MappingProxyType(
             previous="Poprzedni",
             following="Następny",
             marks="Pokaż numery stron wydania drukowanego",
+            addresses="Pokaż adresy akapitów",
+            address="Adres akapitu",
+            correction="Sprostowanie",
         ),
         "ar": Words(
             skip="انتقل إلى النص",
@@ -97,6 +130,9 @@ WORDS: Mapping[str, Words] = MappingProxyType(
             previous="السابق",
             following="التالي",
             marks="أظهر أرقام صفحات النسخة المطبوعة",
+            addresses="أظهر عناوين الفقرات",
+            address="عنوان الفقرة",
+            correction="تصويب",
         ),
         "fa": Words(
             skip="رفتن به متن",
@@ -104,6 +140,9 @@ WORDS: Mapping[str, Words] = MappingProxyType(
             previous="قبلی",
             following="بعدی",
             marks="نمایش شماره صفحه‌های نسخه چاپی",
+            addresses="نمایش نشانی بندها",
+            address="نشانی بند",
+            correction="تصحیح",
         ),
     }
 )
