@@ -213,3 +213,28 @@ def test_the_root_is_the_nearest_folder_with_the_file(tmp_path: Path) -> None:
     assert config.find_root(inner) == tmp_path / "a"
     (inner / "bulletin.toml").mkdir()
     assert config.find_root(inner) == tmp_path / "a"
+
+
+def test_names_have_free_keys(tmp_path: Path) -> None:
+    (tmp_path / "bulletin.toml").write_text(
+        '[names]\n"Mill Town" = ["Milltown", "MT"]\nWeir = []\n'
+    )
+    assert config.load(tmp_path).names == {"Mill Town": ("Milltown", "MT"), "Weir": ()}
+
+
+@pytest.mark.parametrize(
+    "line", ['Weir = "W"', "Weir = 3", "Weir = [3]", 'Weir = ["a\\nb"]', "Weir = {a = 1}"]
+)
+def test_a_name_takes_a_list_of_spellings(line: str, tmp_path: Path) -> None:
+    (tmp_path / "bulletin.toml").write_text(f"[names]\n{line}\n")
+    with pytest.raises(ProblemsError) as raised:
+        config.load(tmp_path)
+    (found,) = raised.value.problems
+    assert (found.code, found.where.line) == ("C103", 2)
+
+
+def test_names_are_a_table(tmp_path: Path) -> None:
+    (tmp_path / "bulletin.toml").write_text("names = 3\n")
+    with pytest.raises(ProblemsError) as raised:
+        config.load(tmp_path)
+    assert [one.code for one in raised.value.problems] == ["C103"]

@@ -223,7 +223,8 @@ def test_the_pictures_are_whole_and_small_and_none_is_stray() -> None:
 
 def test_every_key_is_documented_with_its_default() -> None:
     text = sections(page("configuration"))
-    assert {name[1:-1] for name in text if name.startswith("[")} == config.KEYS.keys()
+    tables = {name[1:-1] for name in text if name.startswith("[")}
+    assert tables == {*config.KEYS, config.NAMES}
     publication = config.Publication(ROOT)
     holders = {
         "publication": publication,
@@ -231,6 +232,7 @@ def test_every_key_is_documented_with_its_default() -> None:
         "design": publication.design,
         "pdf": SimpleNamespace(**asdict(publication.limits), **asdict(publication.printing)),
         "letter": publication.letter,
+        "site": publication.site,
         "delivery": publication.delivery,
     }
     assert holders.keys() == config.KEYS.keys()
@@ -242,12 +244,13 @@ def test_every_key_is_documented_with_its_default() -> None:
             shown = json.dumps(list(default) if isinstance(default, tuple) else default)
             assert listed[key][2] == shown, key
             example = tomllib.loads(f"[{table}]\n{key} = {listed[key][3]}")[table][key]
-            assert keys[key].check(example), key
+            assert keys[key].check(example) is not None, key
 
 
 def test_the_configuration_example_holds_every_key(tmp_path: Path) -> None:
     example = next(block for block in blocks(page("configuration")) if block.kind == "toml")
     data = tomllib.loads(example.text)
+    assert data.pop(config.NAMES)
     assert {name: set(table) for name, table in data.items()} == {
         name: set(keys) for name, keys in config.KEYS.items()
     }

@@ -42,7 +42,7 @@ def program(path: Path, body: str) -> None:
 
 def locked(name: str) -> dict[str, str]:
     lines = (ROOT / "requirements" / name).read_text("utf-8").splitlines()
-    found = (re.match(r"([a-z0-9-]+)(?:\[[a-z,]+\])?==(\S+)", line) for line in lines)
+    found = (re.match(r"([a-z0-9-]+)(?:\[[a-z0-9,]+\])?==(\S+)", line) for line in lines)
     return {match[1]: match[2] for match in found if match}
 
 
@@ -265,7 +265,7 @@ def test_every_declared_package_is_locked() -> None:
         "dev.txt": groups["dev"],
     }
     for lock, wanted in declared.items():
-        names = {re.split(r"[<>=!~]", one)[0].replace(".", "-") for one in wanted}
+        names = {re.split(r"[<>=!~[]", one)[0].replace(".", "-") for one in wanted}
         assert names <= set(locked(lock))
 
 

@@ -102,8 +102,23 @@ class Delivery:
 
 
 @dataclass(frozen=True, slots=True)
+class Site:
+    """What the archive holds beside the pages: PDF in large print, offprints; where it is put.
+
+    ``publish`` is a folder, relative to the publication's, or ``s3://BUCKET/PREFIX``.
+    """
+
+    large_print: bool = True
+    offprints: bool = True
+    publish: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Publication:
-    """A periodical: the folder that bounds every file read, and the facts of bulletin.toml."""
+    """A periodical: the folder that bounds every file read, and the facts of bulletin.toml.
+
+    ``names`` are the headings of the index of names, each with the other spellings of the text.
+    """
 
     root: Path
     id: str = "bulletin"
@@ -119,6 +134,8 @@ class Publication:
     printing: Printing = field(default_factory=Printing)
     letter: Letter = field(default_factory=Letter)
     delivery: Delivery = field(default_factory=Delivery)
+    site: Site = field(default_factory=Site)
+    names: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     configured: bool = False
 
     @property
@@ -175,6 +192,11 @@ KEYS: Mapping[str, Mapping[str, _Key]] = MappingProxyType(
             "max-kilobytes": _Key(int, checks.whole(20, 1000), "a whole number", "kilobytes"),
             "embed-kilobytes": _Key(int, checks.whole(0, 5000), "a whole number"),
         },
+        "site": {
+            "large-print": _Key(bool, bool, "true or false"),
+            "offprints": _Key(bool, bool, "true or false"),
+            "publish": _TEXT,
+        },
         "delivery": {
             "database": _Key(str, checks.database),
             "secret-file": _TEXT,
@@ -205,6 +227,9 @@ KEYS: Mapping[str, Mapping[str, _Key]] = MappingProxyType(
         },
     }
 )
+
+
+NAMES = "names"  # a table whose keys are free
 
 
 def find_root(folder: Path) -> Path | None:
@@ -246,9 +271,10 @@ def load(root: Path) -> Publication:
         ) from error
     problems: list[Problem] = []
     values = {table: _table(table, data.get(table, {}), text, problems) for table in KEYS}
+    names = _names(data.pop(NAMES, {}), text, problems)
     for name in data.keys() - KEYS.keys():
-        where = _where(text, "", name)
-        problems.append(problem("C102", f"unknown table [{name}]", where, suggestion(name, KEYS)))
+        where, hint = _where(text, "", name), suggestion(name, (*KEYS, NAMES))
+        problems.append(problem("C102", f"unknown table [{name}]", where, hint))
     limits = values["pdf"]
     printing = {name: limits.pop(name) for name in ("icc_profile", "ink_limit") if name in limits}
     if "icc_profile" in printing:
@@ -267,6 +293,8 @@ def load(root: Path) -> Publication:
         printing=Printing(**printing),
         letter=Letter(**values["letter"]),
         delivery=Delivery(**values["delivery"]),
+        site=Site(**values["site"]),
+        names=names,
         configured=True,
         **values["publication"],
     )
@@ -294,6 +322,23 @@ def _table(name: str, data: object, text: str, problems: list[Problem]) -> dict[
             except ValueError as error:
                 problems.append(problem("C103", f"“{key}” takes {error}", where))
     return values
+
+
+def _names(data: object, text: str, problems: list[Problem]) -> dict[str, tuple[str, ...]]:
+    """The table of names, whose keys are the names themselves."""
+    names: dict[str, tuple[str, ...]] = {}
+    for name, others in data.items() if isinstance(data, dict) else ():
+        try:
+            if not isinstance(others, list) or not all(isinstance(one, str) for one in others):
+                raise ValueError("a list of other spellings, such as [] for none")
+            names[checks.line(name)] = tuple(checks.line(one) for one in others)
+        except ValueError as error:
+            where = _where(text, NAMES, name)
+            problems.append(problem("C103", f"“{name}” takes {error}", where))
+    if not isinstance(data, dict):
+        where = _where(text, "", NAMES)
+        problems.append(problem("C103", "“names” is a table: write [names]", where))
+    return names
 
 
 def _where(text: str, table: str, key: str) -> Location:

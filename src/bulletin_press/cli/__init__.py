@@ -13,6 +13,7 @@ import click
 
 from bulletin_press import __version__
 from bulletin_press.cli import (
+    archive,
     doctor,
     issues,
     ledger,
@@ -54,6 +55,8 @@ for command in (
     issues.offprint,
     issues.check,
     issues.show,
+    archive.site,
+    archive.publish,
     subscribers.subscribers,
     sending.plan,
     sending.send,

@@ -1,4 +1,4 @@
-"""The progress of a mailing on stderr: a live bar on a terminal, a line now and then elsewhere."""
+"""The progress of long work on stderr: a live bar on a terminal, a line now and then elsewhere."""
 
 from __future__ import annotations
 
@@ -21,6 +21,20 @@ def shown(issue: str, readers: int) -> Iterator[Show]:
             yield show
     else:
         yield lines(issue, readers)
+
+
+@contextlib.contextmanager
+def counted(name: str) -> Iterator[Callable[[int, int, str], None]]:
+    """The same for work whose size comes with its first word: how many done, of how many, what."""
+    with contextlib.ExitStack() as stack:
+        showing: list[Show] = []
+
+        def show(done: int, total: int, said: str) -> None:
+            if not showing:
+                showing.append(stack.enter_context(shown(name, total)))
+            showing[0](done, said)
+
+        yield show
 
 
 @contextlib.contextmanager

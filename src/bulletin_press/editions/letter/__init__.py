@@ -68,6 +68,12 @@ def render(issue: Issue, draft: bool = False) -> Rendered:
     return Rendered(Edition("letter", HTML, files), made.letter, problems)
 
 
+def hosted(issue: Issue) -> Mapping[str, bytes]:
+    """The pictures that letters of an issue show from the web, by their paths below its page."""
+    made = _extended(issue, None, Extent.WHOLE, False, {})
+    return {f"{FOLDER}/{name}": data for name, data in made.placed.hosted.items()}
+
+
 def _inspected(issue: Issue, made: Letter) -> Iterator[Problem]:
     if not issue.publication.imprint.address:
         where = Location(CONFIGURATION_FILE)

@@ -1,0 +1,123 @@
+"""The editions of an issue that the archive offers: fresh ones as they lie, missing ones built."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+
+from bulletin_press import freshness, offprints, press
+from bulletin_press.edition import EPUB, PDF
+from bulletin_press.freshness import Note
+from bulletin_press.issue import Issue
+from bulletin_press.pagination import Pagination
+from bulletin_press.problems import Location, Problem, ProblemsError, errors, problem
+
+COVERS = {1600: ".jpg", 640: "-640.png", 320: "-320.jpg", 160: "-160.jpg"}  # by width in pixels
+_LARGE = "large-print"
+
+
+@dataclass(frozen=True, slots=True)
+class Offered:
+    """What the archive takes from an issue's output folder: files by path, and the pages."""
+
+    files: dict[str, bytes]
+    pagination: Pagination
+    problems: tuple[Problem, ...] = ()
+
+
+def forms(issue: Issue) -> dict[str, tuple[str, str]]:
+    """The files to be taken away, by form: name and media type."""
+    found = {"pdf": (f"{issue.stem}.pdf", PDF), "epub": (f"{issue.stem}.epub", EPUB)}
+    if issue.publication.site.large_print:
+        found[_LARGE] = (f"{issue.stem}-{_LARGE}.pdf", PDF)
+    return found
+
+
+def offered(found: press.Read, folder: Path, encoding: str = "") -> Offered:
+    """The editions of an issue as read from ``folder``; what is missing or not fresh is built.
+
+    Raises ProblemsError for what keeps an edition from being built.
+    """
+    issue = found.issue
+    target = press.destination(issue.publication, folder)
+    problems: list[Problem] = []
+    if _lacking(found, folder, target):
+        for built in _built(found, folder, target, encoding):
+            problems += built.problems
+            if errors(built.problems):
+                raise ProblemsError(problems)
+    note = freshness.note(target)
+    if note is None or _lacking(found, folder, target) or note.pagination is None:
+        message = "the issue's sources changed while it was built"
+        where = issue.place(issue.document)
+        raise ProblemsError([problem("E102", message, where, "build the site again")])
+    names = (*_usual(issue), *_large(issue), *_offprints(issue))
+    files = {name: _proved(target / name, note, name) for name in names}
+    return Offered(files, note.pagination, tuple(problems))
+
+
+def forget(issue: Issue, folder: Path) -> None:
+    """Let the editions of an issue be built anew when they are asked for. Raises OSError."""
+    freshness.forget(press.destination(issue.publication, folder))
+
+
+def _usual(issue: Issue) -> tuple[str, ...]:
+    covers = (f"covers/{issue.stem}{ending}" for ending in COVERS.values())
+    return (f"{issue.stem}.pdf", f"{issue.stem}.epub", *covers)
+
+
+def _large(issue: Issue) -> tuple[str, ...]:
+    return (forms(issue)[_LARGE][0],) if _LARGE in forms(issue) else ()
+
+
+def _offprints(issue: Issue) -> tuple[str, ...]:
+    if not issue.publication.site.offprints:
+        return ()
+    return tuple(f"{offprints.FOLDER}/{one.id}.pdf" for one in issue.articles)
+
+
+def _fresh(found: press.Read, folder: Path, target: Path) -> Note | None:
+    """The note of the output folder, if it is of the sources as they are."""
+    publication = found.issue.publication
+    outside = freshness.outside(publication, folder, found.files)
+    note = freshness.note(target)
+    if note and note.sources == freshness.fingerprint(publication, folder, outside):
+        return note
+    return None
+
+
+def _lacking(found: press.Read, folder: Path, target: Path) -> bool:
+    note = _fresh(found, folder, target)
+    names = (*_usual(found.issue), *_large(found.issue), *_offprints(found.issue))
+    return note is None or note.pagination is None or not note.holds(target, names)
+
+
+def _built(found: press.Read, folder: Path, target: Path, encoding: str) -> Iterator[press.Built]:
+    """Build what is lacking: each step only if what it makes is not fresh."""
+    issue = found.issue
+    note = _fresh(found, folder, target)
+    usual = bool(note and note.pagination and note.holds(target, _usual(issue)))
+    large = bool(note and note.holds(target, _large(issue)))
+    if not usual:
+        profiles = press.PROFILES[:1] if large else (press.PROFILES[0], _LARGE)
+        profiles = profiles if _large(issue) else press.PROFILES[:1]
+        yield press.build(folder, press.USUAL, encoding=encoding, profiles=profiles)
+    elif not large:
+        yield press.build(folder, press.USUAL[:1], encoding=encoding, profiles=(_LARGE,))
+    if not (note and note.holds(target, _offprints(issue))):
+        yield offprints.make(folder, (), encoding=encoding)
+
+
+def _proved(path: Path, note: Note, name: str) -> bytes:
+    """The bytes of a file as the note has them. Raises ProblemsError (E102) for others."""
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        said = f"cannot read: {error.strerror or error}"
+        raise ProblemsError([problem("E102", said, Location(path.name))]) from None
+    if sha256(data).hexdigest() != note.files[name].sha256:
+        message = "the file is not the one that was built"
+        raise ProblemsError([problem("E102", message, Location(path.name), "build it again")])
+    return data

@@ -1,0 +1,270 @@
+"""The whole site: every issue shelved, lists and feeds made, all put in place in one step."""
+
+from __future__ import annotations
+
+import multiprocessing
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import closing
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from bulletin_press import config, freshness
+from bulletin_press.archive import content, feeds, frame, maps, opds, searching, state, ways
+from bulletin_press.archive.holdings import Archive, File, Holding
+from bulletin_press.archive.pages import Leaf, leaves
+from bulletin_press.archive.publishing import beside, exchange, manifest
+from bulletin_press.archive.shelving import Order, Shelf, shelve
+from bulletin_press.archive.state import Remembered
+from bulletin_press.archive.tree import IMMUTABLE, Tree
+from bulletin_press.config import Publication
+from bulletin_press.problems import Location, Problem, errors, ordered, problem
+from bulletin_press.source import reader, siblings
+from bulletin_press.source.files import SOURCE_FOLDER
+
+FOLDER = "site"
+Show = Callable[[int, int, str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Built:
+    """What a run gave: the site's folder, None if it stayed as it was, and all problems.
+
+    ``shelved`` are the ids of the issues that were made anew.
+    """
+
+    folder: Path | None
+    problems: tuple[Problem, ...]
+    shelved: tuple[str, ...] = ()
+
+
+def build(
+    root: Path, *, strict: bool = False, encoding: str = "", processes: int = 1,
+    show: Show = lambda done, total, what: None,
+) -> Built:  # fmt: skip
+    """Make the site of the publication in ``root`` into ``build/site``.
+
+    Issues whose sources are as they were are taken from there as they are. ``show`` is told how
+    many issues are done, of how many, and which came last; as many ``processes`` work at issues.
+    With an error, or with ``strict`` a warning, nothing is put in place. Problems are returned;
+    a wrong bulletin.toml raises ProblemsError.
+    """
+    publication = config.load(root)
+    folders = tuple(_published(root))
+    problems = list(_reserved(folders))
+    if not folders:
+        problems.append(problem("S115", "the publication has no issue", Location(SOURCE_FOLDER)))
+    if problems:
+        return Built(None, tuple(problems))
+    target = publication.build / FOLDER
+    try:
+        publication.build.mkdir(exist_ok=True)
+        with beside.turn(target):
+            exchange.recover(target)
+            new = beside.fresh(target)
+            try:
+                return _made(publication, folders, target, new, strict, encoding, processes, show)
+            finally:
+                beside.discard(new)
+    except BlockingIOError:
+        message = "another run is at work on the site"
+        return Built(None, (problem("E134", message, Location(f"build/{FOLDER}")),))
+    except BrokenProcessPool:
+        message = "a process that made an issue was ended from outside"
+        hint = "see whether there is enough memory, or take fewer --jobs"
+        return Built(None, (problem("E102", message, Location(f"build/{FOLDER}"), hint),))
+    except OSError as error:
+        message = f"cannot write: {error.strerror or error}"
+        return Built(None, (problem("E102", message, Location(f"build/{FOLDER}")),))
+
+
+def _made(
+    publication: Publication, folders: tuple[Path, ...], target: Path, new: Path,
+    strict: bool, encoding: str, processes: int, show: Show,
+) -> Built:  # fmt: skip
+    new.chmod(0o755)
+    tree = Tree(new, target)
+    holdings, problems, fresh = _shelved(publication, folders, tree, encoding, processes, show)
+    by_id = sorted(holdings, key=lambda one: one.id)
+    archive = Archive(publication, tuple(sorted(by_id, key=lambda one: one.date, reverse=True)))
+    problems += _twice(archive)
+    if not publication.base_url:
+        message = "without base-url the site has no feeds, no catalogue and no map"
+        problems.append(problem("E132", message, Location(config.CONFIGURATION_FILE)))
+    if problems if strict else errors(problems):
+        return Built(None, ordered(problems))
+    show(len(folders), len(folders), "")
+    pages = _written(archive, tree)
+    before = _before(target)
+    unused = sorted(path for path in before if path not in tree.files and IMMUTABLE.search(path))
+    kept = tree.keep(unused)
+    listed = maps.manifest(archive, tree.files, kept)
+    (new / manifest.NAME).write_bytes(manifest.write(listed))
+    exchange.exchange(new, target)
+    for folder in folders:
+        known = fresh.get(folder.name)
+        if known:
+            state.keep(publication.build, folder.name, known)
+    state.keep_pages(publication.build, pages)
+    state.forget(publication.build, {folder.name for folder in folders})
+    return Built(target, ordered(problems), tuple(fresh))
+
+
+def _published(root: Path) -> Iterator[Path]:
+    """The folders of all issues but those that are not out yet."""
+    for path in sorted((root / SOURCE_FOLDER).glob("*/issue.rst")):
+        held = reader.glance(path.parent).get("unpublished", "").lower() == "yes"
+        if not held and not path.parent.name.startswith("."):
+            yield path.parent
+
+
+def _reserved(folders: Iterable[Path]) -> Iterator[Problem]:
+    """Issues whose names no address takes, or that are those of parts of the site (E130)."""
+    for folder in folders:
+        where = Location(f"{SOURCE_FOLDER}/{folder.name}")
+        if fault := manifest.fault(f"{folder.name}/index.html"):
+            yield problem("E130", f"the folder cannot be part of an address: {fault}", where)
+        elif folder.name in ways.PARTS or folder.name.endswith((".html", ".xml", ".json")):
+            message = f"the site has a page or a part that is called {folder.name} itself"
+            yield problem("E130", message, where)
+
+
+def _twice(archive: Archive) -> Iterator[Problem]:
+    """Former addresses that are in use, or that two places claim (E131)."""
+    claimed = {one.path: holding.id for holding in archive.holdings for one in holding.files}
+    for holding in archive.holdings:
+        said = set()
+        for path in (*holding.moved, *holding.copies):
+            folder = path.partition("/")[0]
+            other = "the archive" if folder in ways.PARTS else claimed.get(path)
+            claimed[path] = holding.id
+            if other and folder not in said:
+                said.add(folder)
+                message = f"the former address {path} is that of a page of {other}"
+                where = Location(f"{SOURCE_FOLDER}/{holding.id}/issue.rst")
+                yield problem("E131", message, where)
+
+
+def _shelved(
+    publication: Publication, folders: tuple[Path, ...], tree: Tree, encoding: str,
+    processes: int, show: Show,
+) -> tuple[list[Holding], list[Problem], dict[str, Remembered]]:  # fmt: skip
+    """All issues: as they lie in the old site where they are fresh, else made."""
+    family = _families(publication, folders)
+    icon, _ = frame.icon(publication)
+    held: list[Holding] = []
+    orders: dict[str, Order] = {}
+    for folder in folders:
+        known = state.recall(publication.build, folder.name)
+        key = _key(publication, folder, known.outside if known else (), family[folder.name], icon)
+        if known and known.key == key and known.stands(tree.old):
+            held.append(known.holding)
+            for file in known.holding.files:
+                tree.link(file)
+            show(len(held), len(folders), folder.name)
+        else:
+            orders[folder.name] = Order(
+                publication.root, folder, tree.new, family[folder.name], icon, encoding
+            )
+    problems: list[Problem] = []
+    fresh: dict[str, Remembered] = {}
+    with closing(_results(list(orders.values()), processes)) as results:
+        for order, shelf in results:
+            problems += (one for one in shelf.problems if one not in problems)
+            show(len(held) + len(fresh) + 1, len(folders), order.folder.name)
+            if shelf.holding is None:
+                continue
+            for file in shelf.holding.files:
+                tree.adopt(file)
+            name = order.folder.name
+            key = _key(publication, order.folder, shelf.outside, family[name], icon)
+            changed = {one.path: tree.changed[one.path] for one in shelf.holding.files}
+            fresh[name] = Remembered(key, shelf.outside, shelf.holding, changed)
+    return [*held, *(one.holding for one in fresh.values())], problems, fresh
+
+
+def _results(orders: list[Order], processes: int) -> Generator[tuple[Order, Shelf], None, None]:
+    """Each order with what came of it, as it comes."""
+    if processes < 2 or len(orders) < 3:
+        for order in orders:
+            yield order, shelve(order)
+        return
+    context = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(processes, context) as pool:
+        waiting = {pool.submit(shelve, order): order for order in orders}
+        try:
+            for done in as_completed(waiting):
+                yield waiting.pop(done), done.result()
+        finally:
+            pool.shutdown(wait=True, cancel_futures=True)
+
+
+def _key(
+    publication: Publication, folder: Path, outside: Iterable[str],
+    family: tuple[tuple[str, str], ...], icon: str,
+) -> str:  # fmt: skip
+    """A hash of all that an issue's pages follow from: sources, program, the archive's facts."""
+    sources = freshness.fingerprint(publication, folder, outside)
+    facts = (sources, freshness.program(), publication.site.large_print,
+             publication.site.offprints, tuple(sorted(publication.names.items())), family,
+             icon)  # fmt: skip
+    return sha256(repr(facts).encode()).hexdigest()
+
+
+def _families(
+    publication: Publication, folders: Iterable[Path]
+) -> Mapping[str, tuple[tuple[str, str], ...]]:
+    """For each issue, by id, the id and the language of those that are it in other languages."""
+    glances = {folder.name: reader.glance(folder) for folder in folders}
+    members: dict[str, list[tuple[str, str]]] = {}
+    first = {name: found.get(siblings.FIELD, name) for name, found in glances.items()}
+    for name, found in glances.items():
+        language = found.get("language", publication.language)
+        members.setdefault(first[name], []).append((name, language))
+    return {name: tuple(one for one in members[first[name]] if one[0] != name) for name in glances}
+
+
+def _written(archive: Archive, tree: Tree) -> dict[str, list[Any]]:
+    """Write all that is no issue's; returns what is to be remembered of the pages."""
+    framed = frame.frame(archive)
+    for path, data in framed.files.items():
+        tree.write(path, data)
+    before = state.recall_pages(archive.publication.build)
+    pages = {leaf.path: _page(leaf, framed.mark, before.get(leaf.path), tree)
+             for leaf in leaves(framed)}  # fmt: skip
+    for holding in archive.holdings:
+        for path, source in holding.copies.items():
+            tree.write(path, (tree.new / source).read_bytes())
+    indexed = [path for path in pages if "/" not in path or path.split("/")[0] in ways.PARTS]
+    files: dict[str, bytes] = {
+        **feeds.files(archive, lambda one: content.content(tree.new, archive, one)),
+        **opds.files(archive),
+        **searching.files(archive),
+        **maps.sitemaps(archive, (path for path in indexed if path != "404.html")),
+    }
+    for path, data in files.items():
+        tree.write(path, data)
+    return pages
+
+
+def _page(leaf: Leaf, mark: str, before: list[Any] | None, tree: Tree) -> list[Any]:
+    """Put a page: the one of the last run if it follows from the same, else made."""
+    key = sha256(repr((mark, freshness.program(), leaf.facts)).encode()).hexdigest()
+    if before and before[0] == key:
+        file = File(leaf.path, before[1], before[2])
+        if state.untouched(tree.old, file, before[3]) and tree.link(file):
+            return before
+    tree.write(leaf.path, leaf.make())
+    file = tree.files[leaf.path]
+    return [key, file.sha256, file.octets, tree.changed[leaf.path]]
+
+
+def _before(target: Path) -> frozenset[str]:
+    """The paths of the files that the old site's list names; none if there is no such list."""
+    try:
+        return frozenset(manifest.read((target / manifest.NAME).read_bytes()).files)
+    except (OSError, ValueError):
+        return frozenset()
