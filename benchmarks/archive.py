@@ -19,6 +19,7 @@ import shutil
 import tempfile
 import time
 from datetime import date, timedelta
+from hashlib import sha256
 from itertools import accumulate
 from pathlib import Path
 from typing import Any
@@ -90,7 +91,8 @@ def adopt(root: Path, folder: Path, first: Path) -> None:
             (target / name).parent.mkdir(parents=True, exist_ok=True)
             paths.append(Path(shutil.copyfile(path, target / name)))
     sources = freshness.fingerprint(publication, folder)
-    pages = Pagination((), {f"part-{one}": str(one + 2) for one in range(ARTICLES)}, "0" * 64)
+    printed = sha256((target / f"{stems[1]}.pdf").read_bytes()).hexdigest()
+    pages = Pagination((), {f"part-{one}": str(one + 2) for one in range(ARTICLES)}, printed)
     freshness.remember(target, Note(sources, pagination=pages), paths)
 
 

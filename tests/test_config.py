@@ -233,6 +233,14 @@ def test_a_name_takes_a_list_of_spellings(line: str, tmp_path: Path) -> None:
     assert (found.code, found.where.line) == ("C103", 2)
 
 
+def test_a_spelling_has_one_heading(tmp_path: Path) -> None:
+    (tmp_path / "bulletin.toml").write_text('[names]\n"Ada Weir" = ["Weir"]\nWeir = []\n')
+    with pytest.raises(ProblemsError) as raised:
+        config.load(tmp_path)
+    (found,) = raised.value.problems
+    assert (found.code, found.where.line) == ("C103", 3)
+
+
 def test_names_are_a_table(tmp_path: Path) -> None:
     (tmp_path / "bulletin.toml").write_text("names = 3\n")
     with pytest.raises(ProblemsError) as raised:

@@ -248,3 +248,8 @@ def test_former_addresses_are_ids(tmp_path: Path) -> None:
 @pytest.mark.parametrize("value", ["../weir", "a/b/c", "Weir.html", ".git/weir", "a/../b"])
 def test_a_former_address_that_is_none_is_refused(value: str, tmp_path: Path) -> None:
     assert "S113" in with_fields(tmp_path, f":Formerly: {value}").lines[0]
+
+
+def test_a_semicolon_in_brackets_parts_no_authors(tmp_path: Path) -> None:
+    found = with_fields(tmp_path, ":Author: Ada Weir (Institute A; B); I. Two")
+    assert found.articles["weir"].authors == ("Ada Weir", "I. Two")

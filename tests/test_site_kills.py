@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import multiprocessing
+import os
 import shutil
 import signal
 from pathlib import Path
@@ -114,3 +115,22 @@ def test_a_first_site_that_is_killed_is_not_there_or_whole(built: Path, tmp_path
             whole(folder)
     assert site.build(root).folder
     whole(folder)
+
+
+def test_the_helpers_of_a_killed_run_end_with_it(built: Path, tmp_path: Path) -> None:
+    root = Path(shutil.copytree(built, tmp_path / "p", copy_function=shutil.copy2))
+    sites.issue(root, "2025-03", "", {"01-x.rst": sites.article("X", "Words.")})
+    turn(root)
+    told = tmp_path / "told"
+    os.mkfifo(told)
+    context = multiprocessing.get_context("spawn")
+    process = context.Process(target=victim.run_with_helpers, args=(str(root), str(told)))
+    process.start()
+    with told.open("rb") as pipe:
+        assert pipe.read(1) == b"x"
+        process.kill()
+        process.join()
+        assert pipe.read() == b""
+    whole(root / "build" / "site")
+    assert site.build(root).folder
+    whole(root / "build" / "site")

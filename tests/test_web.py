@@ -4,10 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from functools import partial
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from threading import Thread
 from typing import Any
 from urllib.parse import unquote, urldefrag, urlsplit
 
@@ -25,11 +22,11 @@ from tests.judging.axe import axe
 from tests.judging.browser import SCHEMES, Scheme, overflow
 from tests.judging.nu import nu
 from tests.printing import load
+from tests.sites.hosting import hosted
 from tests.test_laws import subsequence, tokens, tree_words
 
 ROOT = Path(__file__).parents[1]
 SAMPLE = ROOT / "source" / "2026-02"
-POLICY = "default-src 'self'; base-uri 'none'; form-action 'none'"
 
 
 @pytest.fixture(scope="module")
@@ -210,37 +207,16 @@ def test_axe_has_no_complaint_and_nothing_is_cut_off(
             context.close()
 
 
-class _Strict(SimpleHTTPRequestHandler):
-    """A host that forbids what the pages promise not to need."""
-
-    def do_GET(self) -> None:
-        if self.path == "/favicon.ico":
-            self.send_response(204)
-            self.end_headers()
-        else:
-            super().do_GET()
-
-    def end_headers(self) -> None:
-        self.send_header("Content-Security-Policy", POLICY)
-        super().end_headers()
-
-    def log_message(self, *_: object) -> None:
-        pass
-
-
 def test_pages_work_under_a_strict_policy_without_script(
     built: dict[str, Path], browser: Browser
 ) -> None:
-    handler = partial(_Strict, directory=str(built["rich"]))
-    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
-        Thread(target=server.serve_forever, daemon=True).start()
+    with hosted(built["rich"]) as base:
         context = browser.new_context(java_script_enabled=False)
         page = context.new_page()
         complaints: list[str] = []
         page.on("console", lambda one: complaints.append(one.text))
         page.on("requestfailed", lambda one: complaints.append(one.url))
         page.on("response", lambda one: complaints.append(one.url) if one.status > 399 else None)
-        base = f"http://127.0.0.1:{server.server_port}/"
         page.goto(f"{base}index.html")
         page.click("nav.contents a")
         page.wait_for_load_state()
@@ -261,5 +237,4 @@ def test_pages_work_under_a_strict_policy_without_script(
         page.click(".ways .next-way a")
         page.wait_for_load_state()
         context.close()
-        server.shutdown()
     assert complaints == []

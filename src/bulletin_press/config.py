@@ -327,14 +327,21 @@ def _table(name: str, data: object, text: str, problems: list[Problem]) -> dict[
 def _names(data: object, text: str, problems: list[Problem]) -> dict[str, tuple[str, ...]]:
     """The table of names, whose keys are the names themselves."""
     names: dict[str, tuple[str, ...]] = {}
+    known: dict[str, str] = {}
     for name, others in data.items() if isinstance(data, dict) else ():
+        message = ""
         try:
             if not isinstance(others, list) or not all(isinstance(one, str) for one in others):
                 raise ValueError("a list of other spellings, such as [] for none")
             names[checks.line(name)] = tuple(checks.line(one) for one in others)
         except ValueError as error:
-            where = _where(text, NAMES, name)
-            problems.append(problem("C103", f"“{name}” takes {error}", where))
+            message = f"“{name}” takes {error}"
+        else:
+            twice = [one for one in (name, *others) if known.setdefault(one, name) != name]
+            if twice:
+                message = f"“{twice[0]}” is a spelling of “{known[twice[0]]}” already"
+        if message:
+            problems.append(problem("C103", message, _where(text, NAMES, name)))
     if not isinstance(data, dict):
         where = _where(text, "", NAMES)
         problems.append(problem("C103", "“names” is a table: write [names]", where))

@@ -232,6 +232,11 @@ class Issue:
         return tuple(self.document["formerly"])
 
     @property
+    def unpublished(self) -> bool:
+        """Whether the issue is not out yet."""
+        return bool(self.document["unpublished"])
+
+    @property
     def authors(self) -> tuple[str, ...]:
         """The names of all authors, each once, in the order of the articles."""
         return tuple(dict.fromkeys(name for one in self.articles for name in one.authors))

@@ -29,8 +29,10 @@ def make(
     ``press.build``; a name that no article has is E106.
     """
     folder = folder.resolve()
-    begun = freshness.fingerprint(config.load(config.find_root(folder) or folder), folder)
-    found = press.read(folder, encoding)
+    publication = config.load(config.find_root(folder) or folder)
+    watch = freshness.Watch(publication, folder, encoding)
+    found = press.read_in(publication, folder, encoding)
+    watch.read(found.files)
     issue, problems = found.issue, list(found.problems)
 
     def stopped() -> bool:
@@ -52,7 +54,8 @@ def make(
     built = press.put([edition], output or beside / FOLDER, issue.publication.root, problems)
     if built.paths and not output:
         named = {f"{FOLDER}/{name}": data for name, data in edition.files.items()}
-        press.remember(found, folder, begun, beside, [replace(edition, files=named)])
+        met = [one for one in problems if one not in found.problems]
+        press.remember(watch, beside, [replace(edition, files=named)], met)
     return built
 
 

@@ -216,17 +216,26 @@ def _siblings(issue: Issue, folder: Path) -> Iterable[Problem]:
 
 
 def _twins(issue: Issue, folder: Path) -> Iterable[Problem]:
-    """Another issue of the publication that has this one's volume, or year, and number (S211)."""
+    """Another issue of the publication with this one's volume or year, and number (S211).
+
+    Of issues without number, another of the same day: both would have one identifier.
+    """
     root = issue.publication.root / SOURCE_FOLDER
-    if not issue.number or folder.resolve().parent != root:
+    if folder.resolve().parent != root:
         return
-    own = (str(issue.volume or issue.date.year), str(issue.number))
+    own = (str(issue.volume or issue.date.year), str(issue.number or ""))
     same = siblings.family(issue.publication.root, folder.resolve())
     for other in sorted(path.parent for path in root.glob("*/issue.rst")):
         fields = reader.glance(other)
-        if other in same or fields.get("number") != own[1]:
+        if other in same or fields.get("number", "") != own[1]:
             continue
-        if own[0] == (fields.get("volume") or str(reader.date_of(other).year)):
+        if not issue.number:
+            if other != folder.resolve() and reader.date_of(other) == issue.date:
+                message = f"the issue {other.name} is of the same day, and neither has a number"
+                where = issue.place(issue.document)
+                yield problem("S211", message, where, "give each its own :Number:")
+                return
+        elif own[0] == (fields.get("volume") or str(reader.date_of(other).year)):
             message = f"the issue {other.name} has the same volume or year, and the same number"
             yield problem(
                 "S211", message, issue.place(issue.document), "give each its own :Number:"
@@ -257,8 +266,9 @@ def build(
     """
     folder = folder.resolve()
     publication = config.load(config.find_root(folder) or folder)
-    begun = freshness.fingerprint(publication, folder)
+    watch = freshness.Watch(publication, folder, encoding)
     found = read_in(publication, folder, encoding)
+    watch.read(found.files)
     problems = list(found.problems)
 
     def stops(some: Iterable[Problem]) -> bool:
@@ -284,6 +294,7 @@ def build(
             problems.extend(more)
             failed = failed or stops(more)
     target = output or destination(publication, folder)
+    met = [one for one in problems if one not in found.problems]
     if not failed:
         files = {name: data for one in made for name, data in one.files.items()}
         printed = work.pagination.sha256 if work.pagination else ""
@@ -295,27 +306,28 @@ def build(
     built = put(made, target, publication.root, problems)
     if built.paths and target == destination(publication, folder) and not draft:
         kept = [one for one in made if paged or one.name not in _PAGED]
-        remember(found, folder, begun, target, kept, work.pagination)
+        remember(watch, target, kept, met, work.pagination)
     return built
 
 
 def remember(
-    found: Read, folder: Path, begun: str, target: Path, made: Iterable[Edition],
+    watch: freshness.Watch,
+    target: Path,
+    made: Iterable[Edition],
+    met: Iterable[Problem],
     pagination: Pagination | None = None,
-) -> None:  # fmt: skip
-    """Note in ``target`` what the editions ``made`` of the issue as ``found`` were made of.
+) -> None:
+    """Note in ``target`` what the editions ``made`` there were made of, and the problems ``met``.
 
-    ``begun`` is the fingerprint of the folder before it was read: if it has changed since then,
-    or the note cannot be written, nothing is noted, and the editions count as not fresh.
+    If the sources have changed since ``watch`` began, or the note cannot be written, nothing is
+    noted, and the editions count as not fresh.
     """
-    publication = found.issue.publication
-    if freshness.fingerprint(publication, folder) != begun:
-        return
-    outside = freshness.outside(publication, folder, found.files)
-    sources = freshness.fingerprint(publication, folder, outside)
-    paths = [target / name for one in made for name in one.files]
-    with contextlib.suppress(OSError):
-        freshness.remember(target, Note(sources, outside, pagination=pagination), paths)
+    sources = watch.sources()
+    if sources:
+        paths = [target / name for one in made for name in one.files]
+        note = Note(sources, watch.outside, pagination=pagination, problems=tuple(met))
+        with contextlib.suppress(OSError):
+            freshness.remember(target, note, paths)
 
 
 def put(made: Iterable[Edition], target: Path, root: Path, problems: Iterable[Problem]) -> Built:

@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
+from hashlib import sha256
 from urllib.parse import quote
 
 from bulletin_press.config import Publication
+
+ASSETS = "assets"
+
+
+def asset(stem: str, data: bytes, suffix: str) -> str:
+    """The path of a file that pages show, which no other bytes have: it can be kept for ever."""
+    return f"{ASSETS}/{stem}-{sha256(data).hexdigest()[:16]}{suffix}"
 
 
 def issue_page(publication: Publication, issue: str) -> str:

@@ -5,18 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from functools import partial
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from threading import Thread
 from urllib.parse import quote
 
 from playwright.sync_api import Browser, Page, Response, expect
 
 from bulletin_press.archive import searching
 from bulletin_press.archive.holdings import Archive
+from tests.sites.hosting import hosted
 
-POLICY = "default-src 'self'; base-uri 'none'; form-action 'self'"
 NONE, FAILED = "No article has these words.", "The index could not be loaded."
 _PAGE = """\
 <!DOCTYPE html>
@@ -33,24 +30,6 @@ _PAGE = """\
 """
 
 
-class _Strict(SimpleHTTPRequestHandler):
-    """A host that forbids all but the site's own files."""
-
-    def do_GET(self) -> None:
-        if self.path == "/favicon.ico":
-            self.send_response(204)
-            self.end_headers()
-        else:
-            super().do_GET()
-
-    def end_headers(self) -> None:
-        self.send_header("Content-Security-Policy", POLICY)
-        super().end_headers()
-
-    def log_message(self, *_: object) -> None:
-        pass
-
-
 @contextmanager
 def served(archive: Archive, folder: Path) -> Iterator[str]:
     """Write the search page of an archive to ``folder``, serve it, and yield its address."""
@@ -64,11 +43,8 @@ def served(archive: Archive, folder: Path) -> Iterator[str]:
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(data)
-    handler = partial(_Strict, directory=str(folder))
-    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
-        Thread(target=server.serve_forever, daemon=True).start()
-        yield f"http://127.0.0.1:{server.server_port}/{searching.FOLDER}/"
-        server.shutdown()
+    with hosted(folder) as base:
+        yield f"{base}{searching.FOLDER}/"
 
 
 @dataclass

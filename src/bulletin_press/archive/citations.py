@@ -3,28 +3,30 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 from bulletin_press.archive.holdings import Contribution, Holding
 from bulletin_press.editions.epub.contributors import sorted_name
+from bulletin_press.source.ids import spelled
 
+FORMS = {".bib": "BibTeX", ".ris": "RIS", ".csl.json": "CSL-JSON"}
 _MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split()
+_AND = re.compile(r"\band\b", re.IGNORECASE)
 _TEX = str.maketrans(
     {
         "\\": r"\textbackslash{}", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}",
-        **{sign: f"\\{sign}" for sign in "{}%&#_$"},
+        "{": r"\textbraceleft{}", "}": r"\textbraceright{}",
+        **{sign: f"\\{sign}" for sign in "%&#_$"},
     }
 )  # fmt: skip
 
 
 def files(holding: Holding, article: Contribution, address: str) -> dict[str, bytes]:
     """The article's citation in each form, by the suffix of the file; ``address`` may be empty."""
-    return {
-        ".bib": _bibtex(holding, article, address).encode(),
-        ".ris": _ris(holding, article, address).encode(),
-        ".csl.json": _csl(holding, article, address).encode(),
-    }
+    made = (form(holding, article, address).encode() for form in (_bibtex, _ris, _csl))
+    return dict(zip(FORMS, made, strict=True))
 
 
 def _bibtex(holding: Holding, article: Contribution, address: str) -> str:
@@ -40,7 +42,7 @@ def _bibtex(holding: Holding, article: Contribution, address: str) -> str:
         "pages": pages,
         "issn": holding.issn,
         "publisher": holding.publisher,
-        "langid": holding.language,
+        "language": holding.language,
         "keywords": ", ".join(article.keywords),
         "abstract": article.summary,
     }
@@ -52,12 +54,13 @@ def _bibtex(holding: Holding, article: Contribution, address: str) -> str:
     ]
     lines.append(f"  month = {_MONTHS[holding.date.month - 1]}")
     lines += [f"  url = {{{address}}}"] if address else []
-    return f"@article{{{holding.id}-{article.id},\n" + ",\n".join(lines) + "\n}\n"
+    return f"@article{{{spelled(holding.id)}-{article.id},\n" + ",\n".join(lines) + "\n}\n"
 
 
 def _name_of_bibtex(name: str, language: str) -> str:
-    sorted_ = sorted_name(name, language)
-    return sorted_.translate(_TEX) if sorted_ else f"{{{_line(name).translate(_TEX)}}}"
+    parts = sorted_name(name, language)
+    sure = parts and not _AND.search(name) and not re.search("[{},]", name)
+    return parts.translate(_TEX) if sure else f"{{{_line(name).translate(_TEX)}}}"
 
 
 def _ris(holding: Holding, article: Contribution, address: str) -> str:

@@ -13,21 +13,34 @@ from bulletin_press.editions.web.pages import TEXT
 
 _AWAY = frozenset({"nav", "input", "label", "script"})
 _LEADING = ("href", "src")
+_FURNITURE = ("header", "nav")  # of an issue's page: nameplate and contents list
 _MARKS = ("class", "style", "tabindex", "hidden")
 
 
 def content(site: Path, archive: Archive, holding: Holding) -> str:
-    """The articles of an issue as one fragment of HTML, as they stand in the folder ``site``.
+    """The text of an issue as one fragment of HTML, as it stands in the folder ``site``.
 
-    Its links are whole addresses; what only the pages' own style and script use is left out.
+    Corrections of the issue, its leader and editorial come first, then the articles. Links are
+    whole addresses; what only the pages' own style and script use is left out.
     """
-    parts = []
+    own = []
+    for part in _main(site / holding.page / "index.html"):
+        kinds = part.get("class", "").split()
+        if "erratum" in kinds:
+            own.append(part)
+        elif "front" in kinds:
+            own += [one for one in part.iterchildren(etree.Element) if one.tag not in _FURNITURE]
+    made = [_fragment(one, archive.address(holding.page)) for one in own]
     for article in holding.articles:
-        root: Any = html.document_fromstring((site / article.page).read_text("utf-8"))
-        main = root.get_element_by_id(TEXT)
         address = archive.address(article.page)
-        parts += [_fragment(part, address) for part in main.iterchildren(etree.Element)]
-    return "".join(parts)
+        made += [_fragment(one, address) for one in _main(site / article.page)]
+    return "".join(made)
+
+
+def _main(page: Path) -> list[Any]:
+    """The elements of a page's text."""
+    root: Any = html.document_fromstring(page.read_text("utf-8"))
+    return list(root.get_element_by_id(TEXT).iterchildren(etree.Element))
 
 
 def _fragment(part: Any, address: str) -> str:

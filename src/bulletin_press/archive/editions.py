@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -42,20 +42,19 @@ def offered(found: press.Read, folder: Path, encoding: str = "") -> Offered:
     """
     issue = found.issue
     target = press.destination(issue.publication, folder)
-    problems: list[Problem] = []
-    if _lacking(found, folder, target):
-        for built in _built(found, folder, target, encoding):
-            problems += built.problems
-            if errors(built.problems):
-                raise ProblemsError(problems)
-    note = freshness.note(target)
-    if note is None or _lacking(found, folder, target) or note.pagination is None:
-        message = "the issue's sources changed while it was built"
-        where = issue.place(issue.document)
-        raise ProblemsError([problem("E102", message, where, "build the site again")])
     names = (*_usual(issue), *_large(issue), *_offprints(issue))
+    note = _fresh(found, folder, target, encoding)
+    if not _whole(note, target, names):
+        for built in _built(found, folder, target, encoding):
+            if errors(built.problems):
+                raise ProblemsError(built.problems)
+        note = _fresh(found, folder, target, encoding)
+    if note is None or note.pagination is None or not _whole(note, target, names):
+        message = "the sources changed while the issue was built, or it cannot be noted as built"
+        hint = "see that build/.made can be written, and build the site again"
+        raise ProblemsError([problem("E102", message, issue.place(issue.document), hint)])
     files = {name: _proved(target / name, note, name) for name in names}
-    return Offered(files, note.pagination, tuple(problems))
+    return Offered(files, note.pagination, note.problems)
 
 
 def forget(issue: Issue, folder: Path) -> None:
@@ -78,27 +77,34 @@ def _offprints(issue: Issue) -> tuple[str, ...]:
     return tuple(f"{offprints.FOLDER}/{one.id}.pdf" for one in issue.articles)
 
 
-def _fresh(found: press.Read, folder: Path, target: Path) -> Note | None:
+def _fresh(found: press.Read, folder: Path, target: Path, encoding: str) -> Note | None:
     """The note of the output folder, if it is of the sources as they are."""
     publication = found.issue.publication
     outside = freshness.outside(publication, folder, found.files)
     note = freshness.note(target)
-    if note and note.sources == freshness.fingerprint(publication, folder, outside):
+    if note and note.sources == freshness.fingerprint(publication, folder, outside, encoding):
         return note
     return None
 
 
-def _lacking(found: press.Read, folder: Path, target: Path) -> bool:
-    note = _fresh(found, folder, target)
-    names = (*_usual(found.issue), *_large(found.issue), *_offprints(found.issue))
-    return note is None or note.pagination is None or not note.holds(target, names)
+def _whole(note: Note | None, target: Path, names: Iterable[str]) -> bool:
+    """Whether files of these names are there, and the pages noted are those of the PDF."""
+    if note is None or note.pagination is None or not note.holds(target, names):
+        return False
+    return note.pagination.sha256 in {one.sha256 for one in note.files.values()}
 
 
 def _built(found: press.Read, folder: Path, target: Path, encoding: str) -> Iterator[press.Built]:
-    """Build what is lacking: each step only if what it makes is not fresh."""
+    """Build what is lacking: each step only if what it makes is not fresh.
+
+    Where another version of the program made the rest, all is built, so that all are of the same
+    pages.
+    """
     issue = found.issue
-    note = _fresh(found, folder, target)
-    usual = bool(note and note.pagination and note.holds(target, _usual(issue)))
+    note = _fresh(found, folder, target, encoding)
+    if note and note.program != freshness.program():
+        note = None
+    usual = _whole(note, target, _usual(issue))
     large = bool(note and note.holds(target, _large(issue)))
     if not usual:
         profiles = press.PROFILES[:1] if large else (press.PROFILES[0], _LARGE)

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 from lxml import etree
 
 from bulletin_press.archive.holdings import Archive, Contribution, Holding
+from bulletin_press.editions.epub.contributors import is_body
 from bulletin_press.page import element
 from bulletin_press.source.languages import labels
 
 _SCHEMA = "https://schema.org/"
+_LOCALE = re.compile(r"[a-z]{2,3}-[A-Z]{2}")  # the form that Open Graph takes
 Thing = Mapping[str, Any]
 
 
@@ -27,9 +30,12 @@ def of_article(archive: Archive, holding: Holding, article: Contribution) -> etr
         {
             "type": "Article",
             "headline": article.title,
-            "author": [{"type": "Person", "name": name} for name in article.authors],
+            "author": [
+                {"type": "Organization" if is_body(name) else "Person", "name": name}
+                for name in article.authors
+            ],
             "datePublished": holding.date.isoformat(),
-            "dateModified": max((holding.updated, holding.date)).isoformat(),
+            "dateModified": article.updated(holding.date).isoformat(),
             "inLanguage": holding.language,
             "abstract": article.summary,
             "keywords": ", ".join(article.keywords),
@@ -109,7 +115,7 @@ def head(
         "og:title": title,
         "og:description": description,
         "og:url": address,
-        "og:locale": language.replace("-", "_"),
+        "og:locale": language.replace("-", "_") if _LOCALE.fullmatch(language) else "",
     }
     if holding and holding.card:
         told |= {

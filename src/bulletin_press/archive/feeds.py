@@ -46,7 +46,7 @@ class _Feed:
 
     def address(self, media_type: str) -> str:
         """The whole address of the feed in one of its formats."""
-        return syndication.address(self.archive, _path(self.archive, self.language, media_type))
+        return self.archive.address(_path(self.archive, self.language, media_type))
 
     def id(self, holding: Holding) -> str:
         """The id of an issue, the same in all formats (RFC 4151)."""
@@ -112,7 +112,7 @@ def _atom(feed: _Feed) -> bytes:
     child(root, "updated", moment(feed.updated))
     child(child(root, "author"), "name", syndication.house(feed.archive))
     child(root, "link", rel="self", type=ATOM, href=feed.address(ATOM))
-    home = syndication.address(feed.archive)
+    home = feed.archive.address()
     child(root, "link", rel="alternate", type=HTML, href=home)
     child(root, "generator", _GENERATOR)
     if feed.rights:
@@ -129,7 +129,7 @@ def _atom_entry(feed: _Feed, holding: Holding, entry: etree._Element) -> None:
     child(entry, "published", moment(holding.date))
     for name in syndication.authors(feed.archive, holding):
         child(child(entry, "author"), "name", name)
-    page = syndication.address(feed.archive, holding.page)
+    page = feed.archive.address(holding.page)
     child(entry, "link", rel="alternate", type=HTML, hreflang=holding.language, href=page)
     for one in holding.downloads:
         _enclosure(feed, holding, one, entry)
@@ -152,7 +152,7 @@ def _enclosure(feed: _Feed, holding: Holding, one: Download, entry: etree._Eleme
         length=str(one.file.octets),
         hreflang=holding.language,
         title=syndication.label(one, feed.language),
-        href=syndication.address(feed.archive, one.file.path),
+        href=feed.archive.address(one.file.path),
     )
     spaces: Any = {None: _METALINK}
     made = etree.SubElement(link, f"{{{_METALINK}}}hash", nsmap=spaces, type="sha-256")
@@ -165,7 +165,7 @@ def _rss(feed: _Feed) -> bytes:
     root = etree.Element("rss", nsmap=spaces, version="2.0")
     channel = child(root, "channel")
     child(channel, "title", feed.title)
-    child(channel, "link", syndication.address(feed.archive))
+    child(channel, "link", feed.archive.address())
     child(channel, "description", _as_html(feed.subtitle or feed.title))
     child(channel, "language", feed.language)
     if feed.rights:
@@ -180,7 +180,7 @@ def _rss(feed: _Feed) -> bytes:
 
 def _rss_item(feed: _Feed, holding: Holding, item: etree._Element) -> None:
     child(item, "title", holding.name)
-    child(item, "link", syndication.address(feed.archive, holding.page))
+    child(item, "link", feed.archive.address(holding.page))
     child(item, "guid", feed.id(holding), isPermaLink="false")
     child(item, "pubDate", _in_gmt(holding.date))
     for name in syndication.authors(feed.archive, holding):
@@ -193,7 +193,7 @@ def _rss_item(feed: _Feed, holding: Holding, item: etree._Element) -> None:
         child(
             item,
             "enclosure",
-            url=syndication.address(feed.archive, one.file.path),
+            url=feed.archive.address(one.file.path),
             length=str(one.file.octets),
             type=one.media_type,
         )
@@ -215,7 +215,7 @@ def _json(feed: _Feed) -> bytes:
     values = {
         "version": "https://jsonfeed.org/version/1.1",
         "title": feed.title,
-        "home_page_url": syndication.address(feed.archive),
+        "home_page_url": feed.archive.address(),
         "feed_url": feed.address(JSON),
         "description": feed.subtitle,
         "language": feed.language,
@@ -228,13 +228,13 @@ def _json(feed: _Feed) -> bytes:
 def _members(feed: _Feed, holding: Holding) -> Iterator[tuple[str, object]]:
     """The members of an item, those left out that would be empty."""
     yield "id", feed.id(holding)
-    yield "url", syndication.address(feed.archive, holding.page)
+    yield "url", feed.archive.address(holding.page)
     yield "title", line(holding.name)
     yield "content_html", feed.texts[holding.id]
     if words := syndication.summary(holding):
         yield "summary", words
     if picture := syndication.cover(holding):
-        yield "image", syndication.address(feed.archive, picture[1].path)
+        yield "image", feed.archive.address(picture[1].path)
     yield "date_published", moment(holding.date)
     yield "date_modified", moment(holding.updated)
     yield "authors", [{"name": name} for name in syndication.authors(feed.archive, holding)]
@@ -247,7 +247,7 @@ def _members(feed: _Feed, holding: Holding) -> Iterator[tuple[str, object]]:
 
 def _attachment(feed: _Feed, one: Download) -> dict[str, object]:
     return {
-        "url": syndication.address(feed.archive, one.file.path),
+        "url": feed.archive.address(one.file.path),
         "mime_type": one.media_type,
         "title": syndication.label(one, feed.language),
         "size_in_bytes": one.file.octets,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import posixpath
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from hashlib import sha256
@@ -9,9 +10,11 @@ from typing import Any
 
 from lxml import etree
 
-from bulletin_press import fonts, styles, typefounding
+from bulletin_press import fonts, styles, typefounding, weblinks
 from bulletin_press.archive import facts, feeds, searching, ways
 from bulletin_press.archive.holdings import Archive, Holding
+from bulletin_press.archive.lists import initial
+from bulletin_press.archive.tongues import autonym
 from bulletin_press.archive.wording import wording
 from bulletin_press.config import Publication
 from bulletin_press.editions.web import SHEETS
@@ -20,10 +23,9 @@ from bulletin_press.editions.web.wording import words as page_words
 from bulletin_press.fonts import Face
 from bulletin_press.markup import XML_LANG
 from bulletin_press.page import element, html, shell
-from bulletin_press.source.languages import direction
+from bulletin_press.source.languages import direction, labels
 
 STYLES = (*SHEETS, "archive.css")
-_ASSETS = "assets"
 _FACES = (
     fonts.PRIMARY[0], fonts.DISPLAY_FACE, fonts.PRIMARY[6], fonts.SANS_BOLD_FACE,
 )  # fmt: skip
@@ -46,7 +48,7 @@ class Frame:
         """What of the frame stands in every page: two frames of one mark give equal pages."""
         publication = self.archive.publication
         said = (self.sheet, self.icon, self.script, publication.title, publication.language,
-                publication.base_url, publication.imprint.rights,
+                publication.subtitle, publication.base_url, publication.imprint.rights,
                 tuple(ways.parts(publication)), self.archive.languages)  # fmt: skip
         return sha256(repr(said).encode()).hexdigest()
 
@@ -72,8 +74,10 @@ class Frame:
         named = title if path == ways.FRONT else f"{title} · {publication.title}"
         head = [*self._head(path, named, description, holding, scripted, indexed)]
         if leads_to:
-            refresh = element("meta", http_equiv="refresh", content=f"0; url={leads_to}")
-            head.insert(0, refresh)
+            if self.archive.publication.base_url:
+                target = self.archive.address(posixpath.normpath(f"{path}/../{leads_to}"))
+                head.insert(0, element("link", rel="canonical", href=target))
+            head.insert(0, element("meta", http_equiv="refresh", content=f"0; url={leads_to}"))
         root = shell(named, language, direction(language), body, head)
         root.attrib.pop(XML_LANG, "")
         etree.cleanup_namespaces(root)
@@ -108,8 +112,8 @@ def linked(archive: Archive, above: str, icon: str) -> Iterator[etree._Element]:
     ``above`` is the way from the page to the site's folder.
     """
     yield element("link", rel="icon", type="image/svg+xml", href=above + icon)
-    title = archive.publication.title
     for language, path, media_type in feeds.addresses(archive):
+        title = f"{archive.publication.title} – {autonym(language)}"
         yield element("link", rel="alternate", type=media_type, href=above + path,
                       hreflang=language, title=title)  # fmt: skip
 
@@ -126,12 +130,14 @@ def frame(archive: Archive) -> Frame:
     for face in (*_FACES, *(one for one in selection.faces if one not in fonts.PRIMARY)):
         able = codes & face.characters()
         data = typefounding.packed(face.subset(able))
-        path = _named(face.name, data, ".woff2")
+        path = weblinks.asset(face.name, data, ".woff2")
         paths[face], files[path] = path, data
-        rules.append(fonts.font_face_rule(face, path.removeprefix(f"{_ASSETS}/"), "optional"))
+        rules.append(
+            fonts.font_face_rule(face, path.removeprefix(f"{weblinks.ASSETS}/"), "optional")
+        )
     sheet = styles.sheet(publication, *STYLES, fallback=selection.fallback).text
     data = ("".join(rules) + sheet).encode()
-    sheet_path = _named("archive", data, ".css")
+    sheet_path = weblinks.asset("archive", data, ".css")
     icon_path, drawn = icon(publication)
     files |= {sheet_path: data, icon_path: drawn, **searching.scripts()}
     preloaded = tuple(paths[face] for face in _FACES)
@@ -142,16 +148,21 @@ def _spoken(archive: Archive) -> Iterator[str]:
     """What the archive's own pages say."""
     publication = archive.publication
     yield from wording(publication.language).sentences.values()
+    yield from (page_words(publication.language).skip, *map(autonym, archive.languages))
+    yield from (label for tag in archive.languages for label in _labels(tag))
     yield from (publication.title, publication.subtitle, publication.imprint.rights)
     yield from publication.names
     for one in archive.holdings:
         yield from (one.title, one.subtitle, one.name, one.line, one.summary, *one.keywords)
         for article in one.articles:
             yield from (article.heading, article.summary, *article.authors, *article.keywords)
+            headed = (article.title, *article.authors, *article.keywords, *one.keywords)
+            yield from (initial(word) for text in headed for word in text.split())
 
 
-def _named(stem: str, data: bytes, suffix: str) -> str:
-    return f"{_ASSETS}/{stem}-{sha256(data).hexdigest()[:16]}{suffix}"
+def _labels(tag: str) -> tuple[str, str]:
+    """The words before the pages of the list of names."""
+    return labels(tag).page, labels(tag).page_range
 
 
 def icon(publication: Publication) -> tuple[str, bytes]:
@@ -171,4 +182,4 @@ def icon(publication: Publication) -> tuple[str, bytes]:
         bar(6, 13 + row * 3.5, 9, 1.8, ink)
         bar(17, 13 + row * 3.5, 9, 1.8, ink)
     data = etree.tostring(root)
-    return _named("icon", data, ".svg"), data
+    return weblinks.asset("icon", data, ".svg"), data

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import ItemsView, Iterator, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from datetime import date
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 from bulletin_press.config import Publication
 
 Day = date
+_KEPT = "/%:@!$&'()*+,;=~"
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +99,10 @@ class Contribution:
     folios: Mapping[str, str] = field(default_factory=dict)
     errata: tuple[Erratum, ...] = ()
 
+    def updated(self, day: date) -> date:
+        """The day of its latest correction, else ``day``, that of its issue."""
+        return max((day, *(one.day for one in self.errata)))
+
 
 @dataclass(frozen=True, slots=True)
 class Holding:
@@ -148,8 +154,7 @@ class Holding:
     def updated(self) -> Day:
         """The day of the latest correction, else the issue's date."""
         own = (one.day for one in self.errata)
-        of_articles = (one.day for article in self.articles for one in article.errata)
-        return max((self.date, *own, *of_articles))
+        return max((self.date, *own, *(one.updated(self.date) for one in self.articles)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,9 +170,23 @@ class Archive:
         own = self.publication.language
         return tuple(sorted({one.language for one in self.holdings}, key=lambda t: (t != own, t)))
 
-    def address(self, path: str) -> str:
-        """The whole address of a path of the site; base-url must be set."""
-        return f"{self.publication.base_url}{quote(path)}"
+    def address(self, path: str = "") -> str:
+        """The whole address of a path of the site, in ASCII (RFC 3986); base-url must be set."""
+        base = urlsplit(self.publication.base_url)
+        host = _ascii(base.netloc)
+        return f"{base.scheme}://{host}{quote(base.path, _KEPT)}{quote(path)}"
+
+
+def _ascii(host: str) -> str:
+    """A host, and its port if there is one, with each label in ASCII (RFC 5891 §4.4)."""
+    if host.isascii():
+        return host
+    name, colon, port = unicodedata.normalize("NFC", host.lower()).partition(":")
+    parts = (
+        one if one.isascii() else "xn--" + one.encode("punycode").decode()
+        for one in name.split(".")
+    )
+    return ".".join(parts) + colon + port
 
 
 def as_json(holding: Holding) -> dict[str, Any]:

@@ -7,11 +7,14 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from hashlib import sha256
-from itertools import groupby
 
 from bulletin_press.archive.holdings import Archive, Contribution, Holding
 from bulletin_press.editions.epub.contributors import sorted_name
 from bulletin_press.source.ids import spelled
+
+_LONGEST = 60  # letters of a page's name
+_DOTLESS = frozenset({"az", "tr"})  # languages that tell i and ı apart
+_GEORGIAN = frozenset(map(chr, range(0x10D0, 0x1100)))  # whose capitals head no list
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,14 +84,17 @@ def articles(archive: Archive) -> tuple[Heading, ...]:
 
 def by_initial(headings: Iterable[Heading]) -> Iterator[tuple[str, tuple[Heading, ...]]]:
     """The headings by the letter that they begin with; what begins with none is under ``#``."""
-    for letter, group in groupby(headings, lambda one: initial(one.order)):
-        yield letter, tuple(group)
+    found: dict[str, list[Heading]] = {}
+    for heading in headings:
+        found.setdefault(initial(heading.order), []).append(heading)
+    yield from ((letter, tuple(group)) for letter, group in found.items())
 
 
 def initial(order: str) -> str:
     """The letter that a heading is found under."""
     sign = next((sign for sign in order if sign.isalnum()), "")
-    return sign.upper() if sign.isalpha() else "#"
+    upper = sign if sign in _GEORGIAN else sign.upper()
+    return upper if sign.isalpha() else "#"
 
 
 def sorting(text: str) -> str:
@@ -107,28 +113,38 @@ def _articles(archive: Archive) -> Iterator[Reference]:
 def _headings(
     found: Iterable[tuple[str, Reference]], order: Callable[[str, Reference], str]
 ) -> tuple[Heading, ...]:
-    """One heading for all spellings of a name that differ in capitals only, shown as most have it.
+    """One heading for all spellings of a name that differ in capitals only.
 
-    Its references are in the order of the archive.
+    It is shown as most have it; of several, as the first that is not all capitals. Its references
+    are in the order of the archive.
     """
     grouped: dict[str, list[tuple[str, Reference]]] = {}
     for name, reference in found:
-        grouped.setdefault(" ".join(name.casefold().split()), []).append((name, reference))
+        key = _folded(name, reference.holding.language)
+        grouped.setdefault(key, []).append((name, reference))
     made = []
     for key, pairs in grouped.items():
         spelling = Counter(name for name, _ in pairs).most_common()
-        most = min(name for name, count in spelling if count == spelling[0][1])
+        equal = [name for name, count in spelling if count == spelling[0][1]]
+        most = next((name for name in equal if not name.isupper()), equal[0])
         references = tuple({one.article.page: one for _, one in pairs}.values())
         made.append(Heading(most, sorting(order(most, references[0])), _slug(key), references))
     return tuple(sorted(made, key=lambda one: (one.order, one.name)))
 
 
+def _folded(name: str, language: str) -> str:
+    """A name without capitals, as its language has them."""
+    if language.split("-")[0].lower() in _DOTLESS:
+        name = name.replace("I", "ı").replace("İ", "i")
+    return " ".join(name.casefold().split())
+
+
 def _slug(key: str) -> str:
     """The stem of a heading's page, the same for ever, and no other heading's."""
     plain = spelled(key)
-    if plain and plain.replace("-", " ") == key and plain != "index":
+    if plain.replace("-", " ") == key and plain != "index" and 0 < len(plain) <= _LONGEST:
         return plain
-    return f"{plain[:60] or 'heading'}-{sha256(key.encode()).hexdigest()[:8]}"
+    return f"{plain[:_LONGEST] or 'heading'}-{sha256(key.encode()).hexdigest()[:8]}"
 
 
 def _places(article: Contribution, blocks: Iterable[str]) -> tuple[tuple[str, str], ...]:

@@ -27,9 +27,10 @@ def sitemaps(archive: Archive, others: Iterable[str]) -> dict[str, bytes]:
         return {}
     listed: list[tuple[str, str]] = [(path, "") for path in others]
     for one in archive.holdings:
-        day = one.updated.isoformat()
-        listed.append((one.page, day))
-        listed += [(article.page, day) for article in one.articles]
+        listed.append((one.page, one.updated.isoformat()))
+        listed += [
+            (article.page, article.updated(one.date).isoformat()) for article in one.articles
+        ]
     files = {}
     parts = [listed[at : at + _MOST] for at in range(0, len(listed), _MOST)] or [[]]
     if len(parts) == 1:
@@ -42,7 +43,7 @@ def sitemaps(archive: Archive, others: Iterable[str]) -> dict[str, bytes]:
             etree.SubElement(etree.SubElement(root, "sitemap"), "loc").text = archive.address(name)
         files[SITEMAP] = xml(root)
     if urlsplit(base).path == "/":
-        files[ROBOTS] = f"User-agent: *\nAllow: /\nSitemap: {base}{SITEMAP}\n".encode()
+        files[ROBOTS] = f"User-agent: *\nAllow: /\nSitemap: {archive.address(SITEMAP)}\n".encode()
     return files
 
 

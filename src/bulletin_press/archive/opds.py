@@ -170,7 +170,7 @@ def _entry(archive: Archive, holding: Holding, entry: etree._Element) -> None:
 def _link(
     parent: etree._Element, archive: Archive, relation: str, path: str, media_type: str
 ) -> etree._Element:
-    href = syndication.address(archive, path)
+    href = archive.address(path)
     return child(parent, "link", rel=relation, href=href, type=media_type)
 
 
@@ -300,4 +300,4 @@ def _link2(
 ) -> dict[str, object]:
     """A link object; without a relation it has no ``rel``."""
     link: dict[str, object] = {"rel": relation} if relation else {}
-    return {**link, "href": syndication.address(archive, path), "type": media_type}
+    return {**link, "href": archive.address(path), "type": media_type}

@@ -22,7 +22,7 @@ from bulletin_press.source.languages import labels
 MISSING = "404.html"
 _EARLIER = 12  # issues on the front page, beside the newest
 _WHOLE = 60  # issues of an archive whose years need no pages of their own
-_PAGE = 250  # headings of a list that stands on one page
+_PAGE = 400  # headings of a list that stands on one page
 _KINDS = {".atom": "Atom", ".rss": "RSS", ".json": "JSON Feed"}
 
 
@@ -90,10 +90,10 @@ def _newest(archive: Archive, holding: Holding) -> etree._Element:
     title = element("h2", text=words("newest"), id="Newest")
     name = element("p", parts.link(holding, path, language), class_="newest-name")
     text = element("div", title, name)
-    text.append(parts.spoken(element("p", text=holding.line), holding.language, language))
+    text.append(ways.spoken(element("p", text=holding.line), holding.language, language))
     if holding.summary:
         made = element("p", text=holding.summary, class_="newest-summary")
-        text.append(parts.spoken(made, holding.language, language))
+        text.append(ways.spoken(made, holding.language, language))
     text.append(parts.listing(holding, holding.articles, path, language))
     files = parts.downloads(holding, path, language)
     if files is not None:
@@ -147,6 +147,7 @@ def _years(frame: Frame) -> Iterator[Leaf]:
         for year, group in groupby(archive.holdings, lambda one: one.date.year)
     ]
     whole = len(archive.holdings) <= _WHOLE
+    shown = years if whole else years[:1]
 
     def main() -> Iterator[etree._Element]:
         yield element("h1", text=words("issues"))
@@ -156,14 +157,12 @@ def _years(frame: Frame) -> Iterator[Leaf]:
                 for year, group in years
             ]
             yield element("ul", *items, class_="years")
-            return
-        for year, group in years:
+        for year, group in shown:
             yield element("h2", text=year, id=f"Y{year}")
             yield parts.shelf(archive, group, path)
 
-    facts = [
-        [year, [_told(one) for one in group] if whole else len(group)] for year, group in years
-    ]
+    counts = [(year, len(group)) for year, group in years]
+    facts = [counts, [_told(one) for _, group in shown for one in group]]
     yield Leaf(path, facts, lambda: frame.page(path, words("issues"), main()))
     if not whole:
         yield from (_year(frame, year, group) for year, group in years)
@@ -179,7 +178,7 @@ def _year(frame: Frame, year: str, holdings: tuple[Holding, ...]) -> Leaf:
             heading = element("h2", parts.link(one, path, language))
             yield element(
                 "section", *parts.cover(one, path, "7rem", late=True), heading,
-                parts.listing(one, one.articles, path, language), class_="year-issue",
+                parts.listing(one, one.articles, path, language, brief=True), class_="year-issue",
             )  # fmt: skip
 
     return Leaf(
@@ -202,11 +201,14 @@ def _list(
     if len(headings) <= _PAGE:
         yield _headed(frame, path, title, letters, kind, own)
     else:
-        pages = [(letter, f"initial-{_code(letter)}.html") for letter, _ in letters]
+        pages = [(letter, f"initial_{_code(letter)}.html") for letter, _ in letters]
+        counts = [len(group) for _, group in letters]
         yield Leaf(
             path,
-            [pages, [len(group) for _, group in letters]],
-            lambda: frame.page(path, title, [element("h1", text=title), _initials(pages, words)]),
+            [pages, counts],
+            lambda: frame.page(
+                path, title, [element("h1", text=title), _initials(pages, words, counts)]
+            ),
         )
         for (letter, name), (_, group) in zip(pages, letters, strict=True):
             at = f"{kind}/{name}"
@@ -220,8 +222,13 @@ def _code(letter: str) -> str:
     return letter.lower() if letter.isascii() and letter.isalpha() else f"{ord(letter[0]):x}"
 
 
-def _initials(pages: Iterable[tuple[str, str]], words: Callable[[str], str]) -> etree._Element:
+def _initials(
+    pages: Iterable[tuple[str, str]], words: Callable[[str], str], counts: Iterable[int] = ()
+) -> etree._Element:
+    """The ways to all letters, each with how many headings it has, if that is given."""
     items = [element("li", element("a", text=letter, href=name)) for letter, name in pages]
+    for item, count in zip(items, counts, strict=False):
+        item[-1].tail = f" ({count})"
     nav = element("nav", element("ul", *items), class_="initials")
     nav.set("aria-label", words("other_letters"))
     return nav
@@ -259,8 +266,8 @@ def _line(heading: Heading, path: str, language: str, own: bool) -> etree._Eleme
         link = element("a", text=heading.name, href=f"{heading.slug}.html")
         return element("li", link, f" ({len(heading.references)})")
     link = element("a", text=heading.name, href=ways.root(path) + first.article.page)
-    item = element("li", parts.spoken(link, first.holding.language, language))
-    rest = ", ".join((*first.article.authors, first.holding.name))
+    item = element("li", ways.spoken(link, first.holding.language, language))
+    rest = parts.joined((*first.article.authors, first.holding.name), first.holding.language)
     item.append(element("span", text=rest, class_="listed-issue"))
     return item
 
@@ -287,7 +294,7 @@ def _place(reference: Reference, path: str, language: str) -> etree._Element:
     page = ways.root(path) + article.page
     title = element("a", text=article.heading, href=page)
     item = element("li", element("p", title, class_="listed"))
-    line = ", ".join((*article.authors, holding.name))
+    line = parts.joined((*article.authors, holding.name), holding.language)
     item.append(element("p", text=line, class_="listed-authors"))
     if reference.places:
         said_of = labels(holding.language)
@@ -295,10 +302,10 @@ def _place(reference: Reference, path: str, language: str) -> etree._Element:
         said = element("p", f"{word} ", class_="places")
         for number, (label, block) in enumerate(reference.places):
             if number:
-                said[-1].tail = ", "
+                said[-1].tail = f"{said_of.comma} "
             said.append(element("a", text=label, href=f"{page}#{block}"))
         item.append(said)
-    return parts.spoken(item, holding.language, language)
+    return ways.spoken(item, holding.language, language)
 
 
 def _search(frame: Frame) -> Leaf:

@@ -11,24 +11,20 @@ from bulletin_press.archive.holdings import Archive, Contribution, Holding
 from bulletin_press.archive.tongues import autonym
 from bulletin_press.archive.wording import Wording, wording
 from bulletin_press.page import element
-from bulletin_press.source.languages import direction
+from bulletin_press.source.languages import labels
 
 _COVERS = (160, 320)  # pixels, of which browsers choose one
 
 
-def spoken(made: etree._Element, language: str, around: str) -> etree._Element:
-    """The element with its language, where that is not the one ``around`` it."""
-    if language != around:
-        made.set("lang", language)
-        if direction(language) != direction(around):
-            made.set("dir", direction(language))
-    return made
+def joined(words: Iterable[str], language: str) -> str:
+    """Words with the comma of a language between them."""
+    return f"{labels(language).comma} ".join(words)
 
 
 def link(holding: Holding, path: str, language: str) -> etree._Element:
     """A link from the page at ``path`` to an issue, by its name."""
     made = element("a", text=holding.name, href=f"{ways.root(path)}{holding.page}index.html")
-    return spoken(made, holding.language, language)
+    return ways.spoken(made, holding.language, language)
 
 
 def cover(
@@ -60,26 +56,32 @@ def shelf(archive: Archive, holdings: Iterable[Holding], path: str) -> etree._El
         item = element("li", *cover(one, path, late=True))
         name = element("p", link(one, path, language), class_="shelf-name")
         item.append(name)
-        item.append(spoken(element("p", text=one.line), one.language, language))
+        item.append(element("p", text=one.line))
         if one.language != language:
-            item.append(spoken(element("p", text=autonym(one.language)), one.language, language))
-        items.append(item)
+            item.append(element("p", text=autonym(one.language)))
+        items.append(ways.spoken(item, one.language, language))
     return element("ul", *items, class_="shelf")
 
 
 def listing(
-    holding: Holding, articles: Iterable[Contribution], path: str, language: str
+    holding: Holding,
+    articles: Iterable[Contribution],
+    path: str,
+    language: str,
+    brief: bool = False,
 ) -> etree._Element:
-    """Articles of an issue by their headings, with authors and summaries."""
+    """Articles of an issue by their headings, with authors and, unless ``brief``, summaries."""
     items = []
     for one in articles:
         title = element("a", text=one.heading, href=ways.root(path) + one.page)
         item = element("li", element("p", title, class_="listed"))
         if one.authors:
-            item.append(element("p", text=", ".join(one.authors), class_="listed-authors"))
-        if one.summary:
+            item.append(
+                element("p", text=joined(one.authors, holding.language), class_="listed-authors")
+            )
+        if one.summary and not brief:
             item.append(element("p", text=one.summary, class_="listed-summary"))
-        items.append(spoken(item, holding.language, language))
+        items.append(ways.spoken(item, holding.language, language))
     return element("ul", *items, class_="listing")
 
 
@@ -97,7 +99,7 @@ def downloads(holding: Holding, path: str, language: str) -> etree._Element | No
         facts = [autonym(holding.language), size(one.file.octets, words)]
         if one.form == "pdf" and holding.pages:
             facts.insert(1, words("pages", number=holding.pages))
-        items.append(element("li", name, " ", element("span", text=f"({', '.join(facts)})")))
+        items.append(element("li", name, " ", element("span", text=f"({joined(facts, language)})")))
     return element("ul", *items, class_="downloads")
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from hashlib import sha256
 from pathlib import Path
@@ -23,7 +23,7 @@ from bulletin_press.archive.holdings import (
 from bulletin_press.archive.naming import Folios, Names
 from bulletin_press.archive.surroundings import Shelved
 from bulletin_press.issue import Article, Issue
-from bulletin_press.problems import Problem, ProblemsError, errors
+from bulletin_press.problems import Problem, ProblemsError, errors, problem
 
 _WEB = "web/"
 _OTHER_PAGES = "E107"  # the PDF is of a version of the program that made other words or ids
@@ -49,11 +49,13 @@ class Order:
 class Shelf:
     """What came of an order: the holding, None if errors forbid it, and all problems.
 
-    ``outside`` are the files read that lie elsewhere, as ``freshness`` has them.
+    ``sources`` is the fingerprint of what it was made of, empty if that has changed meanwhile, and
+    ``outside`` the files read that lie elsewhere, both as ``freshness`` has them.
     """
 
     holding: Holding | None
     problems: tuple[Problem, ...]
+    sources: str = ""
     outside: tuple[str, ...] = ()
 
 
@@ -65,9 +67,16 @@ def shelve(order: Order) -> Shelf:
     """
     try:
         publication = config.load(order.root)
+        watch = freshness.Watch(publication, order.folder, order.encoding)
         found = press.read_in(publication, order.folder, order.encoding)
+        watch.read(found.files)
         if errors(found.problems):
             return Shelf(None, found.problems)
+        if found.issue.unpublished:
+            where = found.issue.place(found.issue.document)
+            message = "the issue is not out yet, but the site would show it"
+            hint = "write :Unpublished: yes in one line, in UTF-8"
+            return Shelf(None, (problem("S113", message, where, hint),))
         given = offered(found, order.folder, order.encoding)
         try:
             holding, files = _made(found.issue, given, order)
@@ -79,12 +88,15 @@ def shelve(order: Order) -> Shelf:
             holding, files = _made(found.issue, given, order)
     except ProblemsError as error:
         return Shelf(None, error.problems)
+    except ValueError as error:
+        where = found.issue.place(found.issue.document)
+        return Shelf(None, (problem("E102", f"the issue cannot be shown: {error}", where),))
     for path, data in files.items():
         target = order.shelves / path
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_bytes(data)
-    outside = freshness.outside(publication, order.folder, found.files)
-    return Shelf(holding, (*found.problems, *given.problems), outside)
+    sources = watch.sources(web=True)
+    return Shelf(holding, (*found.problems, *given.problems), sources, watch.outside)
 
 
 def _made(issue: Issue, given: Offered, order: Order) -> tuple[Holding, Mapping[str, bytes]]:
@@ -106,7 +118,8 @@ def _made(issue: Issue, given: Offered, order: Order) -> tuple[Holding, Mapping[
             files[article.page.removesuffix(".html") + suffix] = data
     files |= {own + path: data for path, data in _pictures_of_letters(issue).items()}
     listed = tuple(_file(path, files[path]) for path in sorted(files))
-    return replace(holding, files=listed), files
+    moved = _once(issue, _moved(issue, files))
+    return replace(holding, files=listed, moved=moved, copies=dict(_copies(issue, files))), files
 
 
 def _pictures_of_letters(issue: Issue) -> Mapping[str, bytes]:
@@ -136,10 +149,10 @@ def _holding(issue: Issue, given: Offered, files: Mapping[str, bytes], card: str
         ),
         covers={width: _file(path, files[path]) for width, path in covers.items()},
         card=_file(card, files[card]),
-        files=tuple(_file(path, data) for path, data in files.items()),
+        files=tuple(
+            _file(path, data) for path, data in files.items() if f"/{offprints.FOLDER}/" in path
+        ),
         errata=tuple(Erratum(*one) for one in issue.errata),
-        moved=dict(_moved(issue)),
-        copies=dict(_copies(issue)),
     )  # fmt: skip
 
 
@@ -162,27 +175,44 @@ def _contribution(issue: Issue, article: Article, folios: Folios, names: Names) 
     )  # fmt: skip
 
 
-def _moved(issue: Issue) -> Iterator[tuple[str, str]]:
+def _moved(issue: Issue, files: Iterable[str]) -> Iterator[tuple[str, str]]:
     """The former address of each page, and that of today."""
     own = f"{issue.id}/"
-    pages = {one.id: weblinks.article_file(one.id) for one in issue.articles}
+    pages = [path for path in files if path.endswith(".html")]
     for former in issue.formerly:
-        yield f"{former}/index.html", f"{own}index.html"
-        for page in pages.values():
-            yield f"{former}/{page}", own + page
+        for page in pages:
+            yield f"{former}/{page.removeprefix(own)}", page
     for article in issue.articles:
         for former, name in article.formerly:
             folders = [former] if former else [issue.id, *issue.formerly]
             for folder in folders:
-                yield f"{folder}/{weblinks.article_file(name)}", own + pages[article.id]
+                page = own + weblinks.article_file(article.id)
+                yield f"{folder}/{weblinks.article_file(name)}", page
 
 
-def _copies(issue: Issue) -> Iterator[tuple[str, str]]:
-    """The former address of each file to be taken away, and that of today."""
+def _once(issue: Issue, moved: Iterable[tuple[str, str]]) -> Mapping[str, str]:
+    """The same by address. Raises ProblemsError (E131) for one that two pages claim."""
+    found: dict[str, str] = {}
+    for path, page in moved:
+        other = found.setdefault(path, page)
+        if other != page:
+            message = f"the former address {path} is claimed by {other} and by {page}"
+            raise ProblemsError([problem("E131", message, issue.place(issue.document))])
+    return found
+
+
+def _copies(issue: Issue, files: Iterable[str]) -> Iterator[tuple[str, str]]:
+    """The former address of each file that letters and readers may lead to, and that of today."""
+    own, stem = f"{issue.id}/", issue.stem
+    taken = {own + name for name, _ in forms(issue).values()}
     for former in issue.formerly:
-        for name, _ in forms(issue).values():
-            old = name.replace(issue.stem, f"{issue.publication.id}-{former}", 1)
-            yield f"{former}/{old}", f"{issue.id}/{name}"
+        for path in files:
+            name = path.removeprefix(own)
+            if path in taken:
+                old = f"{issue.publication.id}-{former}"
+                yield f"{former}/{name.replace(stem, old, 1)}", path
+            elif name.startswith((f"{offprints.FOLDER}/", "letter/")):
+                yield f"{former}/{name}", path
 
 
 def _file(path: str, data: bytes) -> File:

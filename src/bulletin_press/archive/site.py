@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import contextlib
 import multiprocessing
+import os
+import signal
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import closing
 from dataclasses import dataclass
 from hashlib import sha256
+from multiprocessing import connection
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 from bulletin_press import config, freshness
@@ -17,15 +21,19 @@ from bulletin_press.archive import content, feeds, frame, maps, opds, searching,
 from bulletin_press.archive.holdings import Archive, File, Holding
 from bulletin_press.archive.pages import Leaf, leaves
 from bulletin_press.archive.publishing import beside, exchange, manifest
+from bulletin_press.archive.publishing.headers import IMMUTABLE
 from bulletin_press.archive.shelving import Order, Shelf, shelve
 from bulletin_press.archive.state import Remembered
-from bulletin_press.archive.tree import IMMUTABLE, Tree
+from bulletin_press.archive.tree import Tree
 from bulletin_press.config import Publication
 from bulletin_press.problems import Location, Problem, errors, ordered, problem
 from bulletin_press.source import reader, siblings
 from bulletin_press.source.files import SOURCE_FOLDER
+from bulletin_press.source.metadata import addressable
 
 FOLDER = "site"
+_PAGES = (".html", ".xml", ".json", ".atom", ".rss", ".txt")
+_AGES = 5  # sites for which an immutable file stays that no page uses
 Show = Callable[[int, int, str], None]
 
 
@@ -56,13 +64,15 @@ def build(
     folders = tuple(_published(root))
     problems = list(_reserved(folders))
     if not folders:
-        problems.append(problem("S115", "the publication has no issue", Location(SOURCE_FOLDER)))
+        hint = "write an issue, or take :Unpublished: out of one"
+        message = "the publication has no issue that is out"
+        problems.append(problem("S115", message, Location(SOURCE_FOLDER), hint))
     if problems:
         return Built(None, tuple(problems))
-    target = publication.build / FOLDER
+    target = (publication.build / FOLDER).resolve()
     try:
         publication.build.mkdir(exist_ok=True)
-        with beside.turn(target):
+        with _readable_by_all(), beside.turn(target):
             exchange.recover(target)
             new = beside.fresh(target)
             try:
@@ -88,6 +98,7 @@ def _made(
     new.chmod(0o755)
     tree = Tree(new, target)
     holdings, problems, fresh = _shelved(publication, folders, tree, encoding, processes, show)
+    show(len(folders), len(folders), "lists, feeds, search")
     by_id = sorted(holdings, key=lambda one: one.id)
     archive = Archive(publication, tuple(sorted(by_id, key=lambda one: one.date, reverse=True)))
     problems += _twice(archive)
@@ -96,21 +107,53 @@ def _made(
         problems.append(problem("E132", message, Location(config.CONFIGURATION_FILE)))
     if problems if strict else errors(problems):
         return Built(None, ordered(problems))
-    show(len(folders), len(folders), "")
     pages = _written(archive, tree)
-    before = _before(target)
-    unused = sorted(path for path in before if path not in tree.files and IMMUTABLE.search(path))
-    kept = tree.keep(unused)
+    unused = _unused(publication, tree)
+    kept = tree.keep(sorted(unused))
     listed = maps.manifest(archive, tree.files, kept)
     (new / manifest.NAME).write_bytes(manifest.write(listed))
+    os.sync()
     exchange.exchange(new, target)
-    for folder in folders:
-        known = fresh.get(folder.name)
-        if known:
-            state.keep(publication.build, folder.name, known)
-    state.keep_pages(publication.build, pages)
-    state.forget(publication.build, {folder.name for folder in folders})
-    return Built(target, ordered(problems), tuple(fresh))
+    with contextlib.suppress(OSError):
+        for name, known in fresh.items():
+            if known.key:
+                state.keep(publication.build, name, known)
+        state.keep_pages(publication.build, pages)
+        state.keep_unused(publication.build, {path: unused[path] for path in kept})
+        state.forget(publication.build, {folder.name for folder in folders})
+    return Built(publication.build / FOLDER, ordered(problems), tuple(fresh))
+
+
+@contextlib.contextmanager
+def _readable_by_all() -> Iterator[None]:
+    """Let what is written be readable by the server that shows it, whoever that runs as."""
+    before = os.umask(0o022)
+    try:
+        yield
+    finally:
+        os.umask(before)
+
+
+def _unused(publication: Publication, tree: Tree) -> dict[str, int]:
+    """Immutable files that no page uses any more, of the last sites, with how long ago that was.
+
+    A page that a reader has open may still ask for them, also if several sites were made before
+    one was published. A site that differs in nothing does not make them older. Nothing stays of
+    an issue that has lost a page, nor what the search knew of it.
+    """
+    before = _before(tree.old)
+    same = all(tree.files.get(path) == file for path, file in before.items())
+    known = state.recall_unused(publication.build)
+    found = {path: known[path] + (not same) for path in known}
+    found |= {path: 1 for path in before if path not in tree.files and IMMUTABLE.search(path)}
+    lost = {path for path in before if path.endswith(".html") and path not in tree.files}
+    withdrawn = {path.partition("/")[0] for path in lost if "/" in path} - {*ways.LISTS, "archive"}
+    withdrawn |= {searching.FOLDER} if withdrawn else set()
+    return {
+        path: age
+        for path, age in found.items()
+        if age <= _AGES and path not in tree.files and path.partition("/")[0] not in withdrawn
+    }
 
 
 def _published(root: Path) -> Iterator[Path]:
@@ -125,27 +168,36 @@ def _reserved(folders: Iterable[Path]) -> Iterator[Problem]:
     """Issues whose names no address takes, or that are those of parts of the site (E130)."""
     for folder in folders:
         where = Location(f"{SOURCE_FOLDER}/{folder.name}")
-        if fault := manifest.fault(f"{folder.name}/index.html"):
-            yield problem("E130", f"the folder cannot be part of an address: {fault}", where)
-        elif folder.name in ways.PARTS or folder.name.endswith((".html", ".xml", ".json")):
+        if not addressable(folder.name):
+            message = f"the name of the folder, {folder.name}, cannot be part of an address"
+            hint = "give it a name of letters, digits and hyphens"
+            yield problem("E130", message, where, hint)
+        elif _is_part(folder.name):
             message = f"the site has a page or a part that is called {folder.name} itself"
             yield problem("E130", message, where)
 
 
+def _is_part(name: str) -> bool:
+    """Whether the site has a page or a folder of that name itself."""
+    return name in ways.PARTS or name.endswith(_PAGES)
+
+
 def _twice(archive: Archive) -> Iterator[Problem]:
-    """Former addresses that are in use, or that two places claim (E131)."""
-    claimed = {one.path: holding.id for holding in archive.holdings for one in holding.files}
+    """Former addresses that are in use, or that two issues claim (E131)."""
+    pages = {one.path: holding.id for holding in archive.holdings for one in holding.files}
+    claims: dict[str, str] = {}
     for holding in archive.holdings:
         said = set()
         for path in (*holding.moved, *holding.copies):
             folder = path.partition("/")[0]
-            other = "the archive" if folder in ways.PARTS else claimed.get(path)
-            claimed[path] = holding.id
-            if other and folder not in said:
+            has = "the archive has itself" if _is_part(folder) else ""
+            has = has or (f"{pages[path]} has today" if path in pages else "")
+            has = has or (f"{claims[path]} claims too" if path in claims else "")
+            claims[path] = holding.id
+            if has and folder not in said:
                 said.add(folder)
-                message = f"the former address {path} is that of a page of {other}"
                 where = Location(f"{SOURCE_FOLDER}/{holding.id}/issue.rst")
-                yield problem("E131", message, where)
+                yield problem("E131", f"the former address {path} is one that {has}", where)
 
 
 def _shelved(
@@ -156,12 +208,16 @@ def _shelved(
     family = _families(publication, folders)
     icon, _ = frame.icon(publication)
     held: list[Holding] = []
+    problems: list[Problem] = []
     orders: dict[str, Order] = {}
     for folder in folders:
         known = state.recall(publication.build, folder.name)
-        key = _key(publication, folder, known.outside if known else (), family[folder.name], icon)
+        outside = known.outside if known else ()
+        sources = freshness.fingerprint(publication, folder, outside, encoding, web=True)
+        key = _key(publication, sources, family[folder.name], icon)
         if known and known.key == key and known.stands(tree.old):
             held.append(known.holding)
+            problems += known.problems
             for file in known.holding.files:
                 tree.link(file)
             show(len(held), len(folders), folder.name)
@@ -169,20 +225,19 @@ def _shelved(
             orders[folder.name] = Order(
                 publication.root, folder, tree.new, family[folder.name], icon, encoding
             )
-    problems: list[Problem] = []
     fresh: dict[str, Remembered] = {}
-    with closing(_results(list(orders.values()), processes)) as results:
-        for order, shelf in results:
+    with contextlib.closing(_results(list(orders.values()), processes)) as results:
+        for number, (order, shelf) in enumerate(results, len(held) + 1):
             problems += (one for one in shelf.problems if one not in problems)
-            show(len(held) + len(fresh) + 1, len(folders), order.folder.name)
+            show(number, len(folders), order.folder.name)
             if shelf.holding is None:
                 continue
             for file in shelf.holding.files:
                 tree.adopt(file)
             name = order.folder.name
-            key = _key(publication, order.folder, shelf.outside, family[name], icon)
+            key = _key(publication, shelf.sources, family[name], icon) if shelf.sources else ""
             changed = {one.path: tree.changed[one.path] for one in shelf.holding.files}
-            fresh[name] = Remembered(key, shelf.outside, shelf.holding, changed)
+            fresh[name] = Remembered(key, shelf.outside, shelf.holding, changed, shelf.problems)
     return [*held, *(one.holding for one in fresh.values())], problems, fresh
 
 
@@ -193,7 +248,7 @@ def _results(orders: list[Order], processes: int) -> Generator[tuple[Order, Shel
             yield order, shelve(order)
         return
     context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(processes, context) as pool:
+    with ProcessPoolExecutor(processes, context, _helper) as pool:
         waiting = {pool.submit(shelve, order): order for order in orders}
         try:
             for done in as_completed(waiting):
@@ -202,12 +257,24 @@ def _results(orders: list[Order], processes: int) -> Generator[tuple[Order, Shel
             pool.shutdown(wait=True, cancel_futures=True)
 
 
+def _helper() -> None:
+    """Begin a helper: what it writes is readable by all; its parent alone says when it ends."""
+    os.umask(0o022)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    parent = multiprocessing.parent_process()
+
+    def watch() -> None:
+        if parent is not None:
+            connection.wait([parent.sentinel])
+            os._exit(1)
+
+    Thread(target=watch, daemon=True).start()
+
+
 def _key(
-    publication: Publication, folder: Path, outside: Iterable[str],
-    family: tuple[tuple[str, str], ...], icon: str,
-) -> str:  # fmt: skip
+    publication: Publication, sources: str, family: tuple[tuple[str, str], ...], icon: str
+) -> str:
     """A hash of all that an issue's pages follow from: sources, program, the archive's facts."""
-    sources = freshness.fingerprint(publication, folder, outside)
     facts = (sources, freshness.program(), publication.site.large_print,
              publication.site.offprints, tuple(sorted(publication.names.items())), family,
              icon)  # fmt: skip
@@ -262,9 +329,9 @@ def _page(leaf: Leaf, mark: str, before: list[Any] | None, tree: Tree) -> list[A
     return [key, file.sha256, file.octets, tree.changed[leaf.path]]
 
 
-def _before(target: Path) -> frozenset[str]:
-    """The paths of the files that the old site's list names; none if there is no such list."""
+def _before(target: Path) -> Mapping[str, File]:
+    """The files that the old site's list names, by path; none if there is no such list."""
     try:
-        return frozenset(manifest.read((target / manifest.NAME).read_bytes()).files)
+        return manifest.read((target / manifest.NAME).read_bytes()).files
     except (OSError, ValueError):
-        return frozenset()
+        return {}

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
-import os
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
+from bulletin_press import freshness
 from bulletin_press.archive import holdings
 from bulletin_press.archive.holdings import File, Holding
+from bulletin_press.freshness import Stamp
+from bulletin_press.problems import Problem
 
 _FOLDER = ".archive"
 
@@ -28,6 +29,7 @@ class Remembered:
     outside: tuple[str, ...]
     holding: Holding
     changed: Mapping[str, int] = field(repr=False)
+    problems: tuple[Problem, ...] = ()
 
     def stands(self, site: Path) -> bool:
         """Whether all its files lie in the folder ``site`` as they were written."""
@@ -37,11 +39,8 @@ class Remembered:
 
 
 def untouched(site: Path, file: File, changed: int) -> bool:
-    """Whether a file of a site has the size and the time of change that it had."""
-    with contextlib.suppress(OSError):
-        found = (site / file.path).stat()
-        return (found.st_size, found.st_mtime_ns) == (file.octets, changed)
-    return False
+    """Whether a file of a site is as it was, by its time of change, else by its bytes."""
+    return Stamp(file.sha256, file.octets, changed).fits(site / file.path)
 
 
 def recall(build: Path, issue: str) -> Remembered | None:
@@ -50,7 +49,8 @@ def recall(build: Path, issue: str) -> Remembered | None:
         values = json.loads(_path(build, f"issue-{issue}").read_text("utf-8"))
         holding = holdings.from_json(values["holding"])
         changed = {str(path): int(at) for path, at in values["changed"].items()}
-        return Remembered(str(values["key"]), tuple(values["outside"]), holding, changed)
+        met = tuple(freshness.problem_of(one) for one in values["problems"])
+        return Remembered(str(values["key"]), tuple(values["outside"]), holding, changed, met)
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return None
 
@@ -62,8 +62,9 @@ def keep(build: Path, issue: str, known: Remembered) -> None:
         "outside": known.outside,
         "holding": holdings.as_json(known.holding),
         "changed": dict(known.changed),
+        "problems": [asdict(one) for one in known.problems],
     }
-    _write(_path(build, f"issue-{issue}"), values)
+    freshness.write(_path(build, f"issue-{issue}"), values)
 
 
 def forget(build: Path, issues: Collection[str]) -> None:
@@ -84,18 +85,22 @@ def recall_pages(build: Path) -> dict[str, list[Any]]:
 
 def keep_pages(build: Path, pages: Mapping[str, list[Any]]) -> None:
     """Remember the pages. Raises OSError."""
-    _write(_path(build, "pages"), pages)
+    freshness.write(_path(build, "pages"), pages)
+
+
+def recall_unused(build: Path) -> dict[str, int]:
+    """The files that no page of the last sites used, each with how many sites ago that was."""
+    try:
+        values = json.loads(_path(build, "unused").read_text("utf-8"))
+        return {str(path): int(age) for path, age in values.items()}
+    except (OSError, ValueError, TypeError, AttributeError):
+        return {}
+
+
+def keep_unused(build: Path, unused: Mapping[str, int]) -> None:
+    """Remember these files. Raises OSError."""
+    freshness.write(_path(build, "unused"), unused)
 
 
 def _path(build: Path, name: str) -> Path:
     return build / _FOLDER / f"{name}.json"
-
-
-def _write(path: Path, values: Any) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    waiting = path.with_suffix(f".{os.getpid()}.part")
-    try:
-        waiting.write_text(json.dumps(values), "utf-8")
-        waiting.replace(path)
-    finally:
-        waiting.unlink(missing_ok=True)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from lxml import etree
 
-from bulletin_press.archive import facts, parts, ways
+from bulletin_press.archive import citations, facts, parts, ways
 from bulletin_press.archive.frame import linked
 from bulletin_press.archive.holdings import Archive, Contribution, Holding
 from bulletin_press.archive.tongues import autonym
@@ -15,8 +15,6 @@ from bulletin_press.archive.wording import wording
 from bulletin_press.editions.web.around import Surroundings
 from bulletin_press.page import element
 from bulletin_press.reading import Page
-
-_CITATIONS = {".bib": "BibTeX", ".ris": "RIS", ".csl.json": "CSL-JSON"}
 
 
 @dataclass(frozen=True)
@@ -54,10 +52,11 @@ class Shelved:
         return Surroundings(head, (bar,))
 
     def _alternates(self, path: str, whole: bool) -> Iterator[etree._Element]:
-        """Links to the issue in its other languages (HTML, 4.6.7)."""
-        if whole and path.endswith("/index.html"):
-            for name, language in self.siblings:
-                address = f"../{name}/index.html"
+        """Links to the issue in all its languages (HTML, 4.6.7), as search engines want them."""
+        if whole and path.endswith("/index.html") and self.siblings:
+            base = self.archive.publication.base_url
+            for name, language in ((self.holding.id, self.holding.language), *self.siblings):
+                address = self.archive.address(f"{name}/") if base else f"../{name}/index.html"
                 yield element("link", rel="alternate", hreflang=language, href=address)
 
     def _downloads(self) -> Iterator[etree._Element]:
@@ -95,7 +94,7 @@ class Shelved:
             items.append(element("li", name, f" ({parts.size(size, words)})"))
         items += [
             element("li", element("a", text=kind, href=f"{stem}{suffix}"))
-            for suffix, kind in _CITATIONS.items()
+            for suffix, kind in citations.FORMS.items()
         ]
         yield element(
             "section", element("h2", text=words("cite"), id="Cite"),

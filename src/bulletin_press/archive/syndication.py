@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Sequence
 from datetime import date
 from pathlib import PurePosixPath
 from types import MappingProxyType
-from urllib.parse import quote, urlsplit
+from urllib.parse import urlsplit
 
 from bulletin_press.archive.holdings import Archive, Download, File, Holding
 from bulletin_press.archive.tongues import autonym
@@ -21,13 +20,6 @@ _PLAIN_LABELS = MappingProxyType({"epub": "EPUB", "pdf": "PDF", "large-print": "
 _PICTURES = MappingProxyType(
     {".jpg": "image/jpeg", ".jpeg": "image/jpeg", ".png": "image/png", ".gif": "image/gif"}
 )
-_KEPT = "/%:@!$&'()*+,;=~"
-
-
-def address(archive: Archive, path: str = "") -> str:
-    """The whole address of a path of the site, in ASCII (RFC 3986 §2.1); base-url must be set."""
-    base = urlsplit(archive.publication.base_url)
-    return f"{base.scheme}://{_ascii(base.netloc)}{quote(base.path, _KEPT)}{quote(path)}"
 
 
 def tag(archive: Archive, day: date, path: str) -> str:
@@ -36,7 +28,7 @@ def tag(archive: Archive, day: date, path: str) -> str:
     It never changes while base-url and the path stay; ``day`` is one on which the publication
     had its host already.
     """
-    found = urlsplit(address(archive, path))
+    found = urlsplit(archive.address(path))
     return f"tag:{found.hostname},{day.isoformat()}:{found.path}"
 
 
@@ -117,15 +109,3 @@ def cover(holding: Holding) -> tuple[int, File, str] | None:
     found = pictures(holding)
     fit = [one for one in found if one[0] <= LARGEST_COVER] or list(found[:1])
     return next((one for one in fit if one[0] == COVER_WIDTH), fit[-1] if fit else None)
-
-
-def _ascii(host: str) -> str:
-    """A host, and its port if there is one, with each label in ASCII (RFC 5891 §4.4)."""
-    if host.isascii():
-        return host
-    name, colon, port = unicodedata.normalize("NFC", host.lower()).partition(":")
-    parts = (
-        one if one.isascii() else "xn--" + one.encode("punycode").decode()
-        for one in name.split(".")
-    )
-    return ".".join(parts) + colon + port

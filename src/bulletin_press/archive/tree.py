@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import os
-import re
 import shutil
+from collections.abc import Iterable
 from hashlib import sha256
 from pathlib import Path
 
 from bulletin_press.archive.holdings import File
-
-IMMUTABLE = re.compile(r"-[0-9a-f]{16}\.\w+\Z")  # names that follow from the bytes
 
 
 class Tree:
@@ -48,7 +46,7 @@ class Tree:
         """Count a file that was written below the new folder by another. Raises OSError."""
         self._note(file)
 
-    def keep(self, paths: list[str]) -> list[str]:
+    def keep(self, paths: Iterable[str]) -> list[str]:
         """Take over files of the old folder that nothing leads to any more; those that were."""
         kept = []
         for path in paths:

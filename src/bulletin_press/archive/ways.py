@@ -9,6 +9,7 @@ from lxml import etree
 from bulletin_press.archive.wording import wording
 from bulletin_press.config import Publication
 from bulletin_press.page import element
+from bulletin_press.source.languages import direction
 
 FRONT = "index.html"
 SEARCH, SEARCH_WORDS = "Search", "Search-words"  # ids of the form and of its field
@@ -30,6 +31,15 @@ def parts(publication: Publication) -> Iterator[tuple[str, str]]:
     yield "search", "search/index.html"
 
 
+def spoken(made: etree._Element, language: str, around: str) -> etree._Element:
+    """The element with its language, where that is not the one ``around`` it."""
+    if language != around:
+        made.set("lang", language)
+        if direction(language) != direction(around):
+            made.set("dir", direction(language))
+    return made
+
+
 def bar(publication: Publication, path: str, language: str) -> etree._Element:
     """The bar of the page at ``path``, in the words of ``language``.
 
@@ -37,7 +47,7 @@ def bar(publication: Publication, path: str, language: str) -> etree._Element:
     """
     words, above = wording(language), root(path)
     home = element("a", text=publication.title, href=f"{above}{FRONT}", class_="archive-home")
-    home.set("lang", publication.language)
+    spoken(home, publication.language, language)
     items = [element("li", home)]
     for name, page in parts(publication):
         link = element("a", text=words(name), href=f"{above}{page}")

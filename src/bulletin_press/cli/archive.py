@@ -25,9 +25,19 @@ def _root() -> Path:
     return root
 
 
+def _processors() -> int:
+    """How many processors this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
 @click.command(epilog=EPILOG)
 @click.option(
-    "-j", "--jobs", type=click.IntRange(1, 64), help="How many issues are made at once. [cores]"
+    "-j",
+    "--jobs",
+    type=click.IntRange(1, 64),
+    help="How many issues are made at once. [processors, 8 at most]",
 )
 @ENCODING
 @STRICT
@@ -40,7 +50,7 @@ def site(jobs: int | None, codec: str, strict: bool, form: str) -> None:
     """
     from bulletin_press.archive import site as archive
 
-    processes = jobs or min(os.cpu_count() or 1, _MOST)
+    processes = jobs or min(_processors(), _MOST)
     root = None
     try:
         root = _root()

@@ -9,7 +9,7 @@ from functools import cached_property
 from html.parser import HTMLParser
 from pathlib import Path
 
-from bulletin_press import config, press, weblinks
+from bulletin_press import config, freshness, press, weblinks
 from bulletin_press.config import Publication
 from bulletin_press.distribution.sending.composing import Piece
 from bulletin_press.distribution.sending.uplinks import File
@@ -165,7 +165,7 @@ def _enclosure(
         raise ProblemsError([problem("D301", message, where, hint)]) from error
     older: tuple[Problem, ...] = ()
     newest = max(_sources(issue, folder), key=lambda one: one.stat().st_mtime_ns)
-    if newest.stat().st_mtime_ns > made:
+    if newest.stat().st_mtime_ns > made and not _noted(issue, folder, path):
         named = newest.relative_to(publication.root).as_posix()
         message = f"{named} has changed since the file was made"
         older = (problem("D302", message, where, hint),)
@@ -183,6 +183,16 @@ def _enclosure(
             )
             raise ProblemsError([problem("D303", message, where)])
     return Enclosure(form, path.name, media_type, len(data), url), data, older
+
+
+def _noted(issue: Issue, folder: Path, path: Path) -> bool:
+    """Whether a file is noted to be of the sources as they are, though these look newer."""
+    note = freshness.note(path.parent)
+    return (
+        note is not None
+        and note.holds(path.parent, [path.name])
+        and note.sources == freshness.fingerprint(issue.publication, folder, note.outside)
+    )
 
 
 def _sources(issue: Issue, folder: Path) -> Iterator[Path]:

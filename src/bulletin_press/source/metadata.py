@@ -54,12 +54,20 @@ def _errata(value: str) -> tuple[tuple[date, str], ...]:
 
 
 def _former(value: str) -> tuple[str, ...]:
-    return tuple(_issue(one) for one in re.split(r"[,;]", value) if one.strip())
+    found = tuple(one.strip() for one in re.split(r"[,;]", value) if one.strip())
+    if not found or not all(map(addressable, found)):
+        raise ValueError("names of folders that an address can hold, such as 2025-12")
+    return found
+
+
+def addressable(name: str) -> bool:
+    """Whether a folder's name can be a part of an address without signs in place of others."""
+    return re.fullmatch(r"[^\W_][\w~-]*(\.[\w~-]+)*", name) is not None
 
 
 def _former_places(value: str) -> tuple[tuple[str, str], ...]:
     """Former addresses of an article: the issue, or nothing if it was this one, and the id."""
-    found = [re.fullmatch(r"(?:([^\s/\\.][^\s/\\]*)/)?([a-z][a-z0-9-]*)", one.strip())
+    found = [re.fullmatch(r"(?:([^\W_][\w.~-]*)/)?([a-z][a-z0-9-]*)", one.strip())
              for one in re.split(r"[,;]", value) if one.strip()]  # fmt: skip
     if not found or None in found:
         raise ValueError("an id that the article had, or its issue and the id: 2025-12/ports")
@@ -82,7 +90,8 @@ def _lines(value: str) -> tuple[str, ...]:
 
 
 def _people(value: str) -> tuple[Author, ...]:
-    found = (re.fullmatch(r"(.*?\S)(?: \(([^()]+)\))?", part) for part in _lines(value))
+    names = (_line(one) for one in re.split(r";(?![^()]*\))", value))
+    found = (re.fullmatch(r"(.*?\S)(?: \(([^()]+)\))?", name) for name in names if name)
     return tuple(Author(person[1], person[2] or "") for person in found if person)
 
 

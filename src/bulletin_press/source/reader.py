@@ -14,7 +14,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import date
-from functools import partial
+from functools import lru_cache, partial
 from pathlib import Path
 
 from docutils import nodes
@@ -139,6 +139,7 @@ def _masthead(
     document["summary"] = values.get("summary", "")
     for key in ("keywords", "errata", "formerly"):
         document[key] = values.get(key, ())
+    document["unpublished"] = values.get("unpublished", False)
     document["date"] = values.get("date") or _date_of_folder(folder.name)
     if file and document["date"] is None and "date" not in file.named:
         where = file.session.place(None, 1)
@@ -155,12 +156,20 @@ def _masthead(
 
 def glance(folder: Path) -> dict[str, str]:
     """Fields of an issue's masthead by their names in small letters, without parsing it."""
+    path = folder / MASTHEAD_FILE
     try:
-        text = (folder / MASTHEAD_FILE).read_text("utf-8", errors="replace")
+        state = path.stat()
+        return dict(_glanced(path, state.st_mtime_ns, state.st_size))
     except OSError:
         return {}
+
+
+@lru_cache(maxsize=4096)
+def _glanced(path: Path, changed: int, octets: int) -> dict[str, str]:
+    """What a glance at a masthead shows; ``changed`` and ``octets`` tell it from a later one."""
+    text = path.read_text("utf-8", errors="replace")
     named = "date|volume|number|language|translation-of|unpublished"
-    found = re.finditer(rf"^:({named}):[ \t]*(\S+)[ \t]*$", text, re.M | re.I)
+    found = re.finditer(rf"^:({named}):(?:[ \t]*\n)?[ \t]+(\S+)\s*?$", text, re.M | re.I)
     return {one[1].lower(): one[2] for one in found}
 
 

@@ -32,14 +32,23 @@ def leftovers(target: Path) -> Iterator[Path]:
     """The folders that earlier runs left beside ``target``. Raises OSError."""
     names = (_named(target, "new-"), _named(target, "old"))
     with os.scandir(target.parent) as entries:
-        found = [one.name for one in entries if one.is_dir(follow_symlinks=False)]
+        found = [
+            one.name for one in entries if one.is_symlink() or one.is_dir(follow_symlinks=False)
+        ]
     for name in sorted(found):
         if name.startswith(names[0]) or name == names[1]:
             yield target.with_name(name)
 
 
 def discard(folder: Path) -> None:
-    """Remove a folder with all in it, closed folders too, as far as that can be done."""
+    """Remove a folder with all in it, closed folders too, as far as that can be done.
+
+    Of a link to a folder the link alone is removed.
+    """
+    if folder.is_symlink():
+        with contextlib.suppress(OSError):
+            folder.unlink()
+        return
     shutil.rmtree(folder, ignore_errors=True)
     with contextlib.suppress(OSError):
         folder.chmod(0o700)

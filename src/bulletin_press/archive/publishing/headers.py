@@ -22,6 +22,7 @@ _REFRESH = re.compile(
     r"[^>]*\bcontent\s*=\s*(?:\"\s*0\s*;\s*url\s*=\s*([^\">]*)\"|'\s*0\s*;\s*url\s*=\s*([^'>]*)')",
     re.IGNORECASE,
 )
+_CANONICAL = re.compile(r"<link rel=\"canonical\" href=\"([^\"]+)\"", re.IGNORECASE)
 _PLAIN_FEEDS = {
     "xml": "application/atom+xml",
     "atom": "application/atom+xml",
@@ -83,12 +84,17 @@ def cache_control(path: str) -> str:
 def redirect(data: bytes) -> str:
     """Where an HTML page leads at once, as a bucket takes it; empty for other pages.
 
-    Only an address that is whole, or begins at the site's root, can be given.
+    Only an address that is whole, or begins at the site's root, can be given: that of the
+    refresh, else that which the page names as canonical.
     """
-    found = _REFRESH.search(data[:_HEAD].decode(errors="replace"))
+    head = data[:_HEAD].decode(errors="replace")
+    found = _REFRESH.search(head)
     if not found:
         return ""
     address = html.unescape(found[1] or found[2] or "").strip()
+    canonical = _CANONICAL.search(head)
+    if canonical and not re.match(r"https?:|/", address, re.IGNORECASE):
+        address = html.unescape(canonical[1])
     whole = re.match(r"https?://[^/]|/(?!/)", address, re.IGNORECASE)
     if not whole or not address.isprintable():
         return ""

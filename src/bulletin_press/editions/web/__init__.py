@@ -8,7 +8,7 @@ from hashlib import sha256
 
 from lxml import etree
 
-from bulletin_press import fonts, garbage, typefounding
+from bulletin_press import fonts, garbage, typefounding, weblinks
 from bulletin_press.artwork import artwork
 from bulletin_press.edition import Edition
 from bulletin_press.editions.web.around import Around, nothing
@@ -22,11 +22,10 @@ from bulletin_press.reading import Page, pagemarks
 from bulletin_press.reading.faces import Dress, dress
 from bulletin_press.source.formulas.elements import MATHML
 
-FOLDER, ASSETS = "web", "assets"
+FOLDER = "web"
 HTML = "text/html"
 SHEETS = ("epub.css", "web.css")
-_CHART = 640.0  # CSS pixels
-_FIRST = (fonts.PRIMARY[0], fonts.DISPLAY_FACE)  # the faces that every page begins with
+_CHART = 300.0  # CSS pixels: a telephone shows its letters in their size, wider screens larger
 
 
 @garbage.kept()
@@ -56,24 +55,22 @@ def render(
     dressed = dress(issue.publication, sheets, made)
     faces = _faces(dressed)
     sheet = _sheet(dressed, faces, styled)
-    path = _named("bulletin", sheet, ".css")
-    first = [name for face, (name, _) in faces.items() if face in _FIRST]
-    head = list(_head(issue, path, first))
+    path = weblinks.asset("bulletin", sheet, ".css")
+    shown = [name for face, (name, _) in faces.items() if face is not fonts.MATHS_FACE]
+    head = list(_head(issue, path, shown))
     texts = {page.path: _text(issue, page, (*head, *beside[page.path].head)) for page in made}
     files = {path: sheet, **dict(faces.values()), **dict(pictures.values())}
     whole = {f"{FOLDER}/{path}": data for path, data in {**texts, **files}.items()}
     return Edition("web", HTML, whole)
 
 
-def _named(stem: str, data: bytes, suffix: str) -> str:
-    """The path of a file that no other bytes have."""
-    return f"{ASSETS}/{stem}-{sha256(data).hexdigest()[:16]}{suffix}"
-
-
 def _pictures(issue: Issue) -> dict[str, tuple[str, bytes]]:
     """The path and the bytes of each picture by its address in the tree."""
     found = artwork(issue, _CHART, outlined=True)
-    return {uri: (_named("picture", one.data, one.suffix), one.data) for uri, one in found.items()}
+    return {
+        uri: (weblinks.asset("picture", one.data, one.suffix), one.data)
+        for uri, one in found.items()
+    }
 
 
 def _without_styles(pages: Sequence[Page]) -> str:
@@ -92,13 +89,15 @@ def _without_styles(pages: Sequence[Page]) -> str:
 def _faces(dressed: Dress) -> dict[Face, tuple[str, bytes]]:
     """The path and the bytes of each face."""
     packed = {face: typefounding.packed(data) for face, data in dressed.faces.items()}
-    return {face: (_named(face.name, data, ".woff2"), data) for face, data in packed.items()}
+    return {
+        face: (weblinks.asset(face.name, data, ".woff2"), data) for face, data in packed.items()
+    }
 
 
 def _sheet(dressed: Dress, faces: Mapping[Face, tuple[str, bytes]], rules: str) -> bytes:
     """The style sheet: a face that comes late is not shown on that page, so that nothing moves."""
     named = (
-        fonts.font_face_rule(face, path.removeprefix(f"{ASSETS}/"), "optional")
+        fonts.font_face_rule(face, path.removeprefix(f"{weblinks.ASSETS}/"), "optional")
         for face, (path, _) in faces.items()
     )
     return ("".join(named) + dressed.sheet + rules).encode()
