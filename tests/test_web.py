@@ -170,6 +170,15 @@ def test_a_draft_says_so_on_every_page(tmp_path: Path) -> None:
     assert all(b">DRAFT<" in data for name, data in files.items() if name.endswith(".html"))
 
 
+def test_a_face_that_is_late_is_replaced_by_the_browsers(built: dict[str, Path]) -> None:
+    """If another face of the press came next, it would set those letters that it has a cut of."""
+    for folder in built.values():
+        (sheet,) = folder.glob("assets/*.css")
+        for families in re.findall(r"font(?:-family)?:([^;{}]*Bulletin[^;{}]*)", sheet.read_text()):
+            assert len(re.findall(r'"Bulletin (?:Serif|Sans|Display)"', families)) < 2, families
+            assert '"Bulletin",' in families
+
+
 def test_a_first_page_is_light(built: dict[str, Path]) -> None:
     """100 kB for an article with its sheet and all faces, pictures apart."""
     folder = built["sample"]

@@ -79,20 +79,27 @@ def _inspect(text: str, path: str) -> tuple[Problem, ...]:
     return tuple(walk(tinycss2.parse_stylesheet(text, True, True)))
 
 
+OWN = ("Bulletin Serif", "Bulletin Sans")  # what sets the characters that other faces lack
+BROWSERS = ("Bulletin",)  # nobody's family: after it the browser's own
+
+
 def variables(
-    publication: Publication, fallback: Iterable[str] = (), names: Iterable[str] = ("base.css",)
+    publication: Publication,
+    fallback: Iterable[str] = (),
+    names: Iterable[str] = ("base.css",),
+    last: Iterable[str] = OWN,
 ) -> dict[str, str]:
     """The values of the first ``:root`` block of sheets, references between them filled in.
 
     Of two values for a variable that of the later sheet of ``names`` holds. ``fallback`` are
-    families for characters that the brand's faces lack; they become ``--fallback``.
+    families for characters that the brand's faces lack; with the ``last`` after them they become
+    ``--fallback``.
     """
     values: dict[str, str] = {}
     for name in names:
         block = _BLOCK.search(_text(publication, name))
         values |= _VARIABLE.findall(block[1]) if block else ()
-    families = [f'"{family}"' for family in fallback]
-    values["--fallback"] = ", ".join([*families, '"Bulletin Serif"', '"Bulletin Sans"'])
+    values["--fallback"] = ", ".join(f'"{family}"' for family in (*fallback, *last))
     for _ in range(8):
         values = {name: _fill(value, values).strip() for name, value in values.items()}
     return values
@@ -122,15 +129,17 @@ def sheet(
     before: str = "",
     after: str = "",
     more: Mapping[str, str] | None = None,
+    last: Iterable[str] = OWN,
 ) -> Sheet:
     """The named style sheets without variables, between the rules ``before`` and ``after``.
 
     ``values_of`` are those whose first block gives the values of variables, ``more`` are variables
-    beside those, which come before them.
+    beside those, which come before them. ``last`` is as ``variables`` has it: BROWSERS where a face
+    may come too late, so that no word is set in two.
     Raises ProblemsError (L103) for a sheet of the publication that is broken or loads a file, and
     for a variable that none of them gives.
     """
-    values = {**(more or {}), **variables(publication, fallback, values_of)}
+    values = {**(more or {}), **variables(publication, fallback, values_of, last)}
     text = before
     begins = []
     for name in names:

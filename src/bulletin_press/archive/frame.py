@@ -135,7 +135,9 @@ def frame(archive: Archive) -> Frame:
         rules.append(
             fonts.font_face_rule(face, path.removeprefix(f"{weblinks.ASSETS}/"), "optional")
         )
-    sheet = styles.sheet(publication, *STYLES, fallback=selection.fallback).text
+    sheet = styles.sheet(
+        publication, *STYLES, fallback=selection.fallback, last=styles.BROWSERS
+    ).text
     data = ("".join(rules) + sheet).encode()
     sheet_path = weblinks.asset("archive", data, ".css")
     icon_path, drawn = icon(publication)

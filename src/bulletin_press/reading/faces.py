@@ -53,15 +53,21 @@ class Dress:
     faces: Mapping[Face, bytes]
 
 
-def dress(publication: Publication, sheets: Iterable[str], pages: Iterable[Page]) -> Dress:
+def dress(
+    publication: Publication,
+    sheets: Iterable[str],
+    pages: Iterable[Page],
+    last: Iterable[str] = styles.OWN,
+) -> Dress:
     """The style sheets of the names ``sheets`` as one for ``pages``, and their faces.
 
-    A character that the face of its place lacks is set by the first face that has it.
+    A character that the face of its place lacks is set by the first face that has it; ``last`` is
+    as ``styles.sheet`` has it.
     Raises ProblemsError (L103) as ``styles.sheet`` does.
     """
     bodies = [page.body for page in pages]
     selection = fonts.select("".join("".join(map(str, body.itertext())) for body in bodies))
-    text = styles.sheet(publication, *sheets, fallback=selection.fallback).text
+    text = styles.sheet(publication, *sheets, fallback=selection.fallback, last=last).text
     cascade = _Cascade(_READING_SYSTEM + text)
     wanted: dict[Face, set[int]] = {}
     for voice, signs in cascade.voices(bodies).items():

@@ -8,7 +8,7 @@ from hashlib import sha256
 
 from lxml import etree
 
-from bulletin_press import fonts, garbage, typefounding, weblinks
+from bulletin_press import fonts, garbage, styles, typefounding, weblinks
 from bulletin_press.artwork import artwork
 from bulletin_press.edition import Edition
 from bulletin_press.editions.web.around import Around, nothing
@@ -52,7 +52,7 @@ def render(
     beside = {page.path: around(page) for page in made}
     furnish(issue, made, bool(pagination), beside)
     styled = _without_styles(made)
-    dressed = dress(issue.publication, sheets, made)
+    dressed = dress(issue.publication, sheets, made, styles.BROWSERS)
     faces = _faces(dressed)
     sheet = _sheet(dressed, faces, styled)
     path = weblinks.asset("bulletin", sheet, ".css")
