@@ -18,16 +18,18 @@ from click.testing import CliRunner
 from lxml import etree, html
 
 from bulletin_press import cli, freshness, offprints, press
-from bulletin_press.archive import citations, facts, lists, site, state
+from bulletin_press.archive import citations, facts, lists, publishing, site, state
 from bulletin_press.archive.cards import HEIGHT, WIDTH
 from bulletin_press.archive.holdings import Archive, Contribution, Holding
 from bulletin_press.archive.naming import Names
 from bulletin_press.archive.wording import wording
 from bulletin_press.config import Publication
+from bulletin_press.dispatch import issues as gathering
 from bulletin_press.distribution.sending import uplinks
 from bulletin_press.source.languages import LABELS
 from tests import sites
 from tests.sites.crawl import Site, contents
+from tests.sites.hosting import hosted
 
 ROOT = Path(__file__).parents[1]
 
@@ -706,3 +708,31 @@ def test_a_site_is_published_where_the_publication_says(
     result = CliRunner().invoke(cli.main, ["publish"])
     assert result.exit_code == 0, result.output
     assert contents(copied / "public") == contents(copied / "build" / "site")
+
+
+def test_what_letters_link_to_is_proved_where_it_is_published(tmp_path: Path) -> None:
+    root, served = tmp_path / "p", tmp_path / "www"
+    root.mkdir()
+    served.mkdir()
+    with hosted(served) as base:
+        text = sites.TOML.format(base=base) + "[site]\nlarge-print = false\noffprints = false\n"
+        (root / "bulletin.toml").write_text(text, "utf-8")
+        folder = sites.issue(root, "2025-01", "", {"01-x.rst": sites.article("X", "Words of X.")})
+        assert site.build(root).folder
+        issues = gathering.read(folder)
+        made, _ = gathering.pieces(issues, [("letter", "en"), ("link", "en")])
+        links = tuple(gathering.links(one.letter for one in made))
+        assert f"{base}2025-01/" in links
+        index = gathering.site_index(issues.publication)
+        assert index is not None
+
+        def faults() -> list[str]:
+            found = uplinks.faults(links, base, uplinks.listed(index), gathering.built(issues))
+            return [one.code for one in found]
+
+        assert set(faults()) == {"D304"}
+        shutil.rmtree(served)
+        publishing.publish(root / "build" / "site", str(served))
+        assert faults() == []
+        (served / "2025-01" / "index.html").write_text("Another page.")
+        assert faults() == ["D304"]
