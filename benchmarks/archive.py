@@ -6,7 +6,7 @@ Generated issues of five articles of 3 kB are published weekly; the words are dr
 from 60,000. The editions of the first issue are built; those of the others are its files under
 other names, noted as fresh, since laying out thousands of pages is not what is measured. For each
 number of issues a process of its own makes the whole site, then the site after one more issue, and
-once more with nothing new. The growth is that of the time per issue from the least to the most.
+once more with nothing new. The growth is that of the CPU per issue from the least to the most.
 """
 
 from __future__ import annotations
@@ -145,12 +145,12 @@ def main() -> None:
                 if name == "one more":
                     adopt(root, write(root, issues, words), first)
                 seconds, used, own, others, made = run(root, given.jobs)
-                each[issues, name] = seconds
+                each[issues, name] = used
                 row = f"{issues:6}  {name:9}{made:6}{seconds:9.1f}{used:9.1f}{own:8.0f}"
                 print(f"{row}{others:8.0f}", flush=True)
     least, most = min(given.issues), max(given.issues)
     grown = (each[most, "whole"] / most) / (each[least, "whole"] / least)
-    print(f"time of the whole site per issue, {most} issues to {least}: {grown:.2f}")
+    print(f"CPU of the whole site per issue, {most} issues to {least}: {grown:.2f}")
 
 
 if __name__ == "__main__":
