@@ -104,14 +104,14 @@ def _built(found: press.Read, folder: Path, target: Path, encoding: str) -> Iter
     note = _fresh(found, folder, target, encoding)
     if note and note.program != freshness.program():
         note = None
-    usual = _whole(note, target, _usual(issue))
-    large = bool(note and note.holds(target, _large(issue)))
-    if not usual:
-        profiles = press.PROFILES[:1] if large else (press.PROFILES[0], _LARGE)
-        profiles = profiles if _large(issue) else press.PROFILES[:1]
+    wanted = (_LARGE,) if _large(issue) else ()
+    if note and note.holds(target, _large(issue)):
+        wanted = ()
+    if not _whole(note, target, _usual(issue)):
+        profiles = (press.PROFILES[0], *wanted)
         yield press.build(folder, press.USUAL, encoding=encoding, profiles=profiles)
-    elif not large:
-        yield press.build(folder, press.USUAL[:1], encoding=encoding, profiles=(_LARGE,))
+    elif wanted:
+        yield press.build(folder, press.USUAL[:1], encoding=encoding, profiles=wanted)
     if not (note and note.holds(target, _offprints(issue))):
         yield offprints.make(folder, (), encoding=encoding)
 

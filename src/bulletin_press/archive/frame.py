@@ -107,7 +107,7 @@ class Frame:
 
 
 def linked(archive: Archive, above: str, icon: str) -> Iterator[etree._Element]:
-    """The links in every page's head, also in those of issues: icon, feeds, catalogue.
+    """The links in every page's head, also in those of issues: icon and feeds.
 
     ``above`` is the way from the page to the site's folder.
     """

@@ -107,7 +107,8 @@ def _made(issue: Issue, given: Offered, order: Order) -> tuple[Holding, Mapping[
     brand = styles.variables(issue.publication)["--brand"]
     card = f"{own}covers/{issue.stem}-card.jpg"
     files[card] = cards.card(files[f"{own}covers/{issue.stem}{COVERS[640]}"], brand)
-    holding = _holding(issue, given, files, card)
+    filed = {path: _file(path, data) for path, data in files.items()}
+    holding = _holding(issue, given, filed, card)
     archive = Archive(issue.publication, (holding,))
     shelved = Shelved(archive, holding, order.siblings, order.icon)
     edition = web.render(issue, False, given.pagination, shelved.around, STYLES)
@@ -117,7 +118,7 @@ def _made(issue: Issue, given: Offered, order: Order) -> tuple[Holding, Mapping[
         for suffix, data in citations.files(holding, article, address).items():
             files[article.page.removesuffix(".html") + suffix] = data
     files |= {own + path: data for path, data in _pictures_of_letters(issue).items()}
-    listed = tuple(_file(path, files[path]) for path in sorted(files))
+    listed = tuple(filed.get(path) or _file(path, files[path]) for path in sorted(files))
     moved = _once(issue, _moved(issue, files))
     return replace(holding, files=listed, moved=moved, copies=dict(_copies(issue, files))), files
 
@@ -130,7 +131,8 @@ def _pictures_of_letters(issue: Issue) -> Mapping[str, bytes]:
     return letter.hosted(issue)
 
 
-def _holding(issue: Issue, given: Offered, files: Mapping[str, bytes], card: str) -> Holding:
+def _holding(issue: Issue, given: Offered, files: Mapping[str, File], card: str) -> Holding:
+    """What the archive knows of an issue, but for its pages; ``files`` are the others."""
     own = f"{issue.id}/"
     folios = Folios(issue, given.pagination)
     names = Names(issue.publication.names, issue.language)
@@ -144,14 +146,12 @@ def _holding(issue: Issue, given: Offered, files: Mapping[str, bytes], card: str
         translation_of=issue.translation_of, keywords=tuple(issue.document["keywords"]),
         articles=articles,
         downloads=tuple(
-            Download(form, media_type, _file(own + name, files[own + name]))
+            Download(form, media_type, files[own + name])
             for form, (name, media_type) in forms(issue).items()
         ),
-        covers={width: _file(path, files[path]) for width, path in covers.items()},
-        card=_file(card, files[card]),
-        files=tuple(
-            _file(path, data) for path, data in files.items() if f"/{offprints.FOLDER}/" in path
-        ),
+        covers={width: files[path] for width, path in covers.items()},
+        card=files[card],
+        files=tuple(files.values()),
         errata=tuple(Erratum(*one) for one in issue.errata),
     )  # fmt: skip
 

@@ -32,15 +32,10 @@ class Tree:
 
     def link(self, file: File) -> bool:
         """Take a file from the old folder; whether it could be done. Raises OSError."""
-        target, source = self._place(file.path), self.old / file.path
-        try:
-            os.link(source, target)
-        except (OSError, NotImplementedError):
-            if not source.is_file():
-                return False
-            shutil.copy2(source, target)
-        self._note(file)
-        return True
+        taken = self._take(file.path)
+        if taken:
+            self._note(file)
+        return taken
 
     def adopt(self, file: File) -> None:
         """Count a file that was written below the new folder by another. Raises OSError."""
@@ -48,15 +43,18 @@ class Tree:
 
     def keep(self, paths: Iterable[str]) -> list[str]:
         """Take over files of the old folder that nothing leads to any more; those that were."""
-        kept = []
-        for path in paths:
-            if path not in self.files and (self.old / path).is_file():
-                try:
-                    os.link(self.old / path, self._place(path))
-                except (OSError, NotImplementedError):
-                    shutil.copy2(self.old / path, self._place(path))
-                kept.append(path)
-        return kept
+        return [path for path in paths if path not in self.files and self._take(path)]
+
+    def _take(self, path: str) -> bool:
+        source = self.old / path
+        if not source.is_file():
+            return False
+        target = self._place(path)
+        try:
+            os.link(source, target)
+        except (OSError, NotImplementedError):
+            shutil.copy2(source, target)
+        return True
 
     def _same(self, path: str, data: bytes) -> bool:
         try:
