@@ -411,6 +411,17 @@ def test_warnings_are_the_same_at_each_run(copied: Path) -> None:
     assert site.build(copied).problems == first
 
 
+def test_a_warning_goes_with_its_cause_in_another_issue(copied: Path) -> None:
+    path = copied / "source" / "2025-02" / "issue.rst"
+    text = path.read_text()
+    path.write_text(text.replace(":Number: 2", ":Number: 1"))
+    twins = {f"source/2025-0{n}/issue.rst" for n in (1, 2)}
+    assert {one.where.path for one in site.build(copied).problems if one.code == "S211"} == twins
+    assert {one.where.path for one in site.build(copied).problems if one.code == "S211"} == twins
+    path.write_text(text)
+    assert not [one for one in site.build(copied).problems if one.code == "S211"]
+
+
 def test_times_that_were_lost_make_nothing_again(
     copied: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

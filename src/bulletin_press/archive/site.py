@@ -205,7 +205,7 @@ def _shelved(
     processes: int, show: Show,
 ) -> tuple[list[Holding], list[Problem], dict[str, Remembered]]:  # fmt: skip
     """All issues: as they lie in the old site where they are fresh, else made."""
-    family = _families(publication, folders)
+    family, twins = _families(publication, folders), _twins(publication)
     icon, _ = frame.icon(publication)
     held: list[Holding] = []
     problems: list[Problem] = []
@@ -214,7 +214,7 @@ def _shelved(
         known = state.recall(publication.build, folder.name)
         outside = known.outside if known else ()
         sources = freshness.fingerprint(publication, folder, outside, encoding, web=True)
-        key = _key(publication, sources, family[folder.name], icon)
+        key = _key(publication, sources, (family[folder.name], twins[folder.name]), icon)
         if known and known.key == key and known.stands(tree.old):
             held.append(known.holding)
             problems += known.problems
@@ -235,7 +235,8 @@ def _shelved(
             for file in shelf.holding.files:
                 tree.adopt(file)
             name = order.folder.name
-            key = _key(publication, shelf.sources, family[name], icon) if shelf.sources else ""
+            others = (family[name], twins[name])
+            key = _key(publication, shelf.sources, others, icon) if shelf.sources else ""
             changed = {one.path: tree.changed[one.path] for one in shelf.holding.files}
             fresh[name] = Remembered(key, shelf.outside, shelf.holding, changed, shelf.problems)
     return [*held, *(one.holding for one in fresh.values())], problems, fresh
@@ -271,14 +272,26 @@ def _helper() -> None:
     Thread(target=watch, daemon=True).start()
 
 
-def _key(
-    publication: Publication, sources: str, family: tuple[tuple[str, str], ...], icon: str
-) -> str:
-    """A hash of all that an issue's pages follow from: sources, program, the archive's facts."""
+def _key(publication: Publication, sources: str, others: tuple[object, ...], icon: str) -> str:
+    """A hash of all that an issue's pages and problems follow from.
+
+    That is its sources, the program, the archive's facts, and what ``others`` are to it.
+    """
     facts = (sources, freshness.program(), publication.site.large_print,
-             publication.site.offprints, tuple(sorted(publication.names.items())), family,
+             publication.site.offprints, tuple(sorted(publication.names.items())), others,
              icon)  # fmt: skip
     return sha256(repr(facts).encode()).hexdigest()
+
+
+def _twins(publication: Publication) -> Mapping[str, tuple[str, ...]]:
+    """For each issue, by id, those of one volume or year and number, or else of one day (S211)."""
+    found: dict[tuple[str, str], list[str]] = {}
+    for path in sorted((publication.root / SOURCE_FOLDER).glob("*/issue.rst")):
+        fields, day = reader.glance(path.parent), reader.date_of(path.parent)
+        number = fields.get("number", "")
+        place = (fields.get("volume") or str(day.year), number) if number else (str(day), "")
+        found.setdefault(place, []).append(path.parent.name)
+    return {name: tuple(names) for names in found.values() for name in names}
 
 
 def _families(
