@@ -37,7 +37,7 @@ def fill(issue: Issue, folder: Path) -> Path:
     page = html.fromstring((HERE / "reference.html").read_text("utf-8"))
     front, body = page.find(".//section"), page.find(".//body")
     pictures = {}
-    for number, (uri, picture) in enumerate(artwork(issue).items()):
+    for number, (uri, picture) in enumerate(artwork(issue, 0).items()):
         pictures[uri] = f"picture{number}{picture.suffix}"
         (folder / pictures[uri]).write_bytes(picture.data)
     profile = markup.Profile(

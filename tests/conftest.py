@@ -120,6 +120,14 @@ def read(folder: Path) -> Sources:
     return Sources(issue, ordered((*reading.problems, *proof.check(issue))))
 
 
+@pytest.fixture(autouse=True, scope="session")
+def _kept_apart(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Let builds keep nothing in the user's own folder, and find nothing there."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.mktemp("kept")))
+        yield
+
+
 @pytest.fixture
 def publication(tmp_path: Path) -> Publication:
     """A publication of default values in an empty folder."""

@@ -6,14 +6,13 @@ import contextlib
 import json
 import os
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field, fields
-from functools import cache
 from hashlib import sha256
-from importlib import metadata
 from pathlib import Path
 from typing import Any
 
+from bulletin_press import program
 from bulletin_press.config import Publication
 from bulletin_press.pagination import PageStart, Pagination
 from bulletin_press.problems import Location, Problem, Severity
@@ -23,11 +22,6 @@ from bulletin_press.source.files import SOURCE_FOLDER
 _NOTES = ".made"  # beside the folders of the issues' editions
 _ELSEWHERE = ("root", "delivery", "limits", "site", "names", "letter")  # what they do not show
 _SHEETS_ELSEWHERE = frozenset({"web.css", "archive.css", "letter.css"})
-_LIBRARIES = (
-    "anyascii", "docutils", "ebooklib", "fontpkg-amiri", "fontpkg-literata",
-    "fontpkg-source-code-pro", "fontpkg-source-sans-3", "fonttools", "latex2mathml", "lxml",
-    "manimgx-fonts", "pillow", "pydyf", "resvg-py", "uharfbuzz", "weasyprint", "ziamath",
-)  # fmt: skip
 _TEXTS = frozenset({".rst", ".csv", ".tsv", ".txt"})
 _WEB_FIELDS = re.compile(rb"^:(?:errata|formerly|unpublished):.*\n(?:[ \t]+\S.*\n)*", re.I | re.M)
 
@@ -101,9 +95,16 @@ def fingerprint(
     }
     digest.update(repr(facts).encode())
     root = publication.root
-    sheets = (path for path in _files(root / "styles") if web or path.name not in _SHEETS_ELSEWHERE)
+    sheets = (
+        path for path in program.files(root / "styles") if web or path.name not in _SHEETS_ELSEWHERE
+    )
     shared = (root / SOURCE_FOLDER / terms.FILE, root / (publication.printing.icc_profile or "-"))
-    for path in (*_files(folder), *sheets, *shared, *(root / name for name in sorted(outside))):
+    for path in (
+        *program.files(folder),
+        *sheets,
+        *shared,
+        *(root / name for name in sorted(outside)),
+    ):
         with contextlib.suppress(OSError):
             data = path.read_bytes()
             if path.suffix in _TEXTS and encoding and not _is_utf8(data):
@@ -180,13 +181,16 @@ def remember(target: Path, made: Note, paths: Iterable[Path]) -> None:
     before = note(target)
     known: dict[str, Stamp] = {}
     pagination, problems = made.pagination, dict.fromkeys(made.problems)
-    kind = (made.sources, made.outside, program())
+    now = program.fingerprint()
+    kind = (made.sources, made.outside, now)
     if before and (before.sources, before.outside, before.program) == kind:
         known.update(before.files)
         pagination = pagination or before.pagination
         problems = dict.fromkeys((*before.problems, *made.problems))
     known |= {path.relative_to(target).as_posix(): Stamp.of(path) for path in paths}
-    whole = Note(made.sources, made.outside, known, pagination, program(), tuple(problems))
+    whole = Note(
+        made.sources, made.outside, known, pagination, program.fingerprint(), tuple(problems)
+    )
     write(_path(target), asdict(whole))
 
 
@@ -214,26 +218,3 @@ def _path(target: Path) -> Path:
 def forget(target: Path) -> None:
     """Let what lies in the folder ``target`` count as not fresh. Raises OSError."""
     _path(target).unlink(missing_ok=True)
-
-
-@cache
-def program() -> str:
-    """A hash of this program: its files, and the versions of what sets and draws for it."""
-    digest = sha256()
-    package = Path(__file__).parent
-    roots = (package, package.parents[1] / "styles")
-    for path in (one for root in roots if root.is_dir() for one in _files(root)):
-        if path.suffix != ".pyc":
-            digest.update(f"\0{path.name}\0{sha256(path.read_bytes()).hexdigest()}".encode())
-    for name in _LIBRARIES:
-        digest.update(f"\0{name}\0{metadata.version(name)}".encode())
-    return digest.hexdigest()
-
-
-def _files(folder: Path) -> Iterator[Path]:
-    """The files below a folder, in order of their paths, without hidden ones."""
-    for above, folders, names in os.walk(folder):
-        folders[:] = sorted(name for name in folders if not name.startswith("."))
-        for name in sorted(names):
-            if not name.startswith("."):
-                yield Path(above, name)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 
-from bulletin_press import freshness, offprints, press
+from bulletin_press import freshness, offprints, press, program
 from bulletin_press.edition import EPUB, PDF
 from bulletin_press.freshness import Note
 from bulletin_press.issue import Issue
@@ -102,7 +102,7 @@ def _built(found: press.Read, folder: Path, target: Path, encoding: str) -> Iter
     """
     issue = found.issue
     note = _fresh(found, folder, target, encoding)
-    if note and note.program != freshness.program():
+    if note and note.program != program.fingerprint():
         note = None
     wanted = (_LARGE,) if _large(issue) else ()
     if note and note.holds(target, _large(issue)):

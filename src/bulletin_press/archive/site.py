@@ -16,7 +16,7 @@ from pathlib import Path
 from threading import Thread
 from typing import Any
 
-from bulletin_press import config, freshness
+from bulletin_press import config, freshness, program
 from bulletin_press.archive import content, feeds, frame, maps, opds, searching, state, ways
 from bulletin_press.archive.holdings import Archive, File, Holding
 from bulletin_press.archive.pages import Leaf, leaves
@@ -277,7 +277,7 @@ def _key(publication: Publication, sources: str, others: tuple[object, ...], ico
 
     That is its sources, the program, the archive's facts, and what ``others`` are to it.
     """
-    facts = (sources, freshness.program(), publication.site.large_print,
+    facts = (sources, program.fingerprint(), publication.site.large_print,
              publication.site.offprints, tuple(sorted(publication.names.items())), others,
              icon)  # fmt: skip
     return sha256(repr(facts).encode()).hexdigest()
@@ -332,7 +332,7 @@ def _written(archive: Archive, tree: Tree) -> dict[str, list[Any]]:
 
 def _page(leaf: Leaf, mark: str, before: list[Any] | None, tree: Tree) -> list[Any]:
     """Put a page: the one of the last run if it follows from the same, else made."""
-    key = sha256(repr((mark, freshness.program(), leaf.facts)).encode()).hexdigest()
+    key = sha256(repr((mark, program.fingerprint(), leaf.facts)).encode()).hexdigest()
     if before and before[0] == key:
         file = File(leaf.path, before[1], before[2])
         if state.untouched(tree.old, file, before[3]) and tree.link(file):
