@@ -10,15 +10,18 @@ from __future__ import annotations
 
 import logging
 import os
+import re
 import warnings
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, nullcontext
 from copy import deepcopy
 from dataclasses import dataclass
+from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from bulletin_press import garbage
+from bulletin_press.editions.pdf import shortcuts
 from bulletin_press.editions.pdf.composition import BACK_COVER, Composition
 
 if TYPE_CHECKING:
@@ -27,6 +30,8 @@ if TYPE_CHECKING:
 
 ROUNDS = 6
 VARIANT = "pdf/a-2a"
+_FACE = re.compile(r"@font-face\s*\{[^}]*\}")
+_ADDRESS = re.compile(r"""url\(\s*["']?([^"')\s]+)""")
 _FONTCONFIG = """<?xml version="1.0"?>
 <!DOCTYPE fontconfig SYSTEM "fonts.dtd">
 <fontconfig><dir>{folder}/none</dir><cachedir>{folder}/cache</cachedir></fontconfig>
@@ -66,10 +71,13 @@ class Layout:
     offprints: tuple[Cutting, ...] = ()
 
 
-def lay_out(composition: Composition, folder: Path) -> Layout:
+def lay_out(
+    composition: Composition, folder: Path, wanted: shortcuts.Shortcuts | None = None
+) -> Layout:
     """Lay out and write the PDF; ``folder`` is an empty one for the engine's own files.
 
-    Sets FONTCONFIG_FILE, so WeasyPrint must not have been imported in this process before.
+    ``wanted`` are the shortcuts that are taken, all by default. Sets FONTCONFIG_FILE, so WeasyPrint
+    must not have been imported in this process before.
     """
     (folder / "none").mkdir()
     configuration = folder / "fonts.conf"
@@ -77,10 +85,21 @@ def lay_out(composition: Composition, folder: Path) -> Layout:
     os.environ["FONTCONFIG_FILE"] = str(configuration)
     with _messages() as messages, garbage.kept(), warnings.catch_warnings():
         warnings.filterwarnings("ignore", "No fonts configured in FontConfig")
-        from bulletin_press.editions.pdf import columns, grid, repairs
+        with shortcuts.taken(wanted or shortcuts.chosen(), _faces(composition)):
+            from bulletin_press.editions.pdf import columns, grid, repairs
 
-        with repairs.true_lines(), grid.level_columns(), columns.mended():
-            return _with_room(lambda: _lay_out(composition, messages))
+            with repairs.true_lines(), grid.level_columns(), columns.mended():
+                return _with_room(lambda: _lay_out(composition, messages))
+
+
+def _faces(composition: Composition) -> bytes:
+    """A hash of all that chooses and shapes glyphs: the rules for faces, and their files."""
+    digest = sha256()
+    for rule in _FACE.findall(composition.html):
+        digest.update(rule.encode() + b"\0")
+        for address in _ADDRESS.findall(rule):
+            digest.update(sha256(composition.resources.get(address, b"")).digest())
+    return digest.digest()
 
 
 def _with_room(work: Callable[[], Layout]) -> Layout:

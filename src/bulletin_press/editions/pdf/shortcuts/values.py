@@ -1,0 +1,115 @@
+"""Small answers that the engine works out often: sizes in a room, struts, where text can break.
+
+Used sizes follow from a style and the room; a strut, from a style; whether a text can break, from
+it and its language. A line with no float about collides with nothing, and a box stands in the
+normal flow by two properties. Replaced, wherever a module of the engine knows them, are
+``resolve_percentages``, ``avoid_collisions``, ``strut`` and ``can_break_text``; and
+``is_in_normal_flow`` of ``weasyprint.formatting_structure.boxes.Box``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import lru_cache
+from typing import Any
+
+from bulletin_press.editions.pdf.shortcuts.replacing import replacements
+
+_SIDES = ("top", "right", "bottom", "left")
+_SIZES = ("width", "height", "min_width", "min_height", "max_width", "max_height")
+_USED = (
+    *(f"{kind}_{side}" for kind in ("margin", "padding") for side in _SIDES),
+    *(f"border_{side}_width" for side in _SIDES),
+    *_SIZES,
+)
+_FLOWING = frozenset({"static", "relative", "sticky"})
+_FLOATING = frozenset({"left", "right", "inline-start", "inline-end", "footnote"})
+_TEXTS = 20_000
+
+
+@contextmanager
+def known() -> Iterator[None]:
+    """Let the engine give small answers from memory."""
+    from weasyprint.css import computed_values, units
+    from weasyprint.formatting_structure import boxes
+    from weasyprint.layout import (
+        absolute,
+        block,
+        column,
+        float,
+        grid,
+        inline,
+        page,
+        percent,
+        preferred,
+        table,
+    )
+    from weasyprint.text import line_break
+
+    resolve, collide = percent.resolve_percentages, inline.avoid_collisions
+    strut, is_in_flow = line_break.strut, boxes.Box.is_in_normal_flow
+    kinds = frozenset({boxes.TextBox, boxes.LineBox, boxes.InlineBox, boxes.BlockBox})
+
+    def resolve_percentages(box: Any, containing_block: Any) -> None:
+        style = box.style
+        if type(box) not in kinds or style["border_collapse"] == "collapse":
+            resolve(box, containing_block)
+            return
+        if isinstance(containing_block, boxes.Box):
+            room = containing_block.width, containing_block.height
+        else:
+            room = tuple(containing_block)
+        rooms = vars(style).setdefault("press_used", {})
+        sizes = tuple([style[name] for name in _SIZES])
+        found = rooms.get(room)
+        if found is not None and all(map(_same, found[0], sizes)):
+            vars(box).update(found[1])
+            return
+        resolve(box, containing_block)
+        own = vars(box)
+        rooms[room] = sizes, {name: own[name] for name in _USED}
+
+    def known_strut(style: Any) -> Any:
+        own = vars(style)
+        state = len(style), style["font_size"], style["line_height"]
+        mark = own.get("press_strut")
+        if mark is not None and mark[0] == state:
+            return mark[1]
+        found = strut(style)
+        own["press_strut"] = (len(style), *state[1:]), found
+        return found
+
+    def is_in_normal_flow(self: Any) -> bool:
+        style = self.style
+        if style["position"] in _FLOWING:
+            return style["float"] not in _FLOATING
+        return bool(is_in_flow(self))
+
+    def avoid_collisions(context: Any, box: Any, containing_block: Any, outer: bool = True) -> Any:
+        if (
+            outer or context.excluded_shapes or type(box) is not boxes.LineBox
+            or containing_block.style["direction"] != "ltr" or box.style["float"] != "none"
+        ):  # fmt: skip
+            return collide(context, box, containing_block, outer)
+        left = containing_block.content_box_x()
+        right = left + containing_block.width
+        left += box.margin_left
+        right -= box.margin_right
+        return left - box.margin_left, box.border_box_y() - box.margin_top, right - left
+
+    with replacements() as replace:
+        for module in (absolute, block, column, float, grid, inline, page, percent, table):
+            replace(module, "resolve_percentages", resolve_percentages)
+        for module in (line_break, inline, units, computed_values):
+            replace(module, "strut", known_strut)
+        can_break = lru_cache(maxsize=_TEXTS)(line_break.can_break_text)
+        for module in (line_break, inline, preferred):
+            replace(module, "can_break_text", can_break)
+        replace(inline, "avoid_collisions", avoid_collisions)
+        replace(boxes.Box, "is_in_normal_flow", is_in_normal_flow)
+        yield
+
+
+def _same(one: Any, other: Any) -> bool:
+    return one is other
