@@ -79,10 +79,7 @@ def lay_out(
     ``wanted`` are the shortcuts that are taken, all by default. Sets FONTCONFIG_FILE, so WeasyPrint
     must not have been imported in this process before.
     """
-    (folder / "none").mkdir()
-    configuration = folder / "fonts.conf"
-    configuration.write_text(_FONTCONFIG.format(folder=folder), "utf-8")
-    os.environ["FONTCONFIG_FILE"] = str(configuration)
+    isolate(folder)
     with _messages() as messages, garbage.kept(), warnings.catch_warnings():
         warnings.filterwarnings("ignore", "No fonts configured in FontConfig")
         with shortcuts.taken(wanted or shortcuts.chosen(), _faces(composition)):
@@ -90,6 +87,14 @@ def lay_out(
 
             with repairs.true_lines(), grid.level_columns(), columns.mended():
                 return _with_room(lambda: _lay_out(composition, messages))
+
+
+def isolate(folder: Path) -> None:
+    """Let an engine that is imported later find no font of the machine; ``folder`` is for it."""
+    (folder / "none").mkdir(exist_ok=True)
+    configuration = folder / "fonts.conf"
+    configuration.write_text(_FONTCONFIG.format(folder=folder), "utf-8")
+    os.environ["FONTCONFIG_FILE"] = str(configuration)
 
 
 def _faces(composition: Composition) -> bytes:

@@ -102,12 +102,12 @@ def remembered() -> Iterator[None]:
     from weasyprint.layout import inline
 
     lay_out, verticality = inline.get_next_linebox, inline.line_box_verticality
-    seen: list[tuple[float, list[float]] | None] = []
+    watched: list[list[tuple[float, list[float]]] | None] = []
 
     def line_box_verticality(box: Any) -> Any:
         result = verticality(box)
-        if seen:
-            seen[-1] = result[1], _heights(box, [])
+        if watched and watched[-1] is not None:
+            watched[-1].append((result[1], _heights(box, [])))
         return result
 
     def get_next_linebox(
@@ -123,11 +123,11 @@ def remembered() -> Iterator[None]:
         rightward = containing_block.style["direction"] == linebox.style["direction"] == "ltr"
         paragraph = _paragraph(context, linebox) if alone and rightward else None
         if paragraph is None or not paragraph.is_plain:
-            seen.append(None)
+            watched.append(None)
             try:
                 return lay_out(*given)
             finally:
-                seen.pop()
+                watched.pop()
         key = (
             _path(skip_stack), containing_block.content_box_x(), containing_block.width,
             containing_block.height == "auto", linebox.text_indent,
@@ -138,13 +138,14 @@ def remembered() -> Iterator[None]:
             line = _copy(template, iter(heights), position_y - top)
             line.position_y = position_y
             return line, _skip(rest)
-        seen.append(None)
+        seen: list[tuple[float, list[float]]] = []
+        watched.append(seen)
         try:
             line, resume_at = lay_out(*given)
         finally:
-            whole = seen.pop()
-        if line is not None and line.height and whole is not None:
-            top, heights = whole
+            watched.pop()
+        if line is not None and line.height and seen:
+            top, heights = seen[-1]
             template = _copy(line, iter(heights), 0)
             paragraph.lines[key] = template, _path(resume_at), top, heights
         return line, resume_at
