@@ -122,6 +122,7 @@ CODES: Mapping[str, Code] = MappingProxyType(
         "L112": _warning("reword the line, or allow a break in its long words"),
         "L113": _warning("shorten a text by some lines, or make it longer"),
         "L114": _error("make it smaller, or part it in two"),
+        "L115": _warning("install the versions that the program asks for; the pages are the same"),
         "L120": _warning("take a larger picture, or print it smaller by :width:"),
         "L121": _warning("let the style sheets set it in black, or larger"),
         "L122": _warning("let it end 3 mm outside, in styles/press.css"),

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from hashlib import sha256
 
+from bulletin_press.config import Limits
 from bulletin_press.edition import Edition
-from bulletin_press.editions.pdf import booklet, checks, worker
+from bulletin_press.editions.pdf import booklet, checks, shortcuts, worker
 from bulletin_press.editions.pdf.citation import cut
 from bulletin_press.editions.pdf.composition import BACK_COVER, Composition, compose
 from bulletin_press.editions.pdf.engine import Layout
@@ -26,15 +27,25 @@ class Printed:
     problems: tuple[Problem, ...]
 
 
-def render(issue: Issue, draft: bool = False, profile: str = "screen") -> Printed:
+LayOut = Callable[[Composition, Limits], Layout]
+
+
+def plainly(composition: Composition, limits: Limits) -> Layout:
+    """Lay out by the engine without its shortcuts."""
+    return worker.run(composition, limits, plain=True)
+
+
+def render(
+    issue: Issue, draft: bool = False, profile: str = "screen", lay_out: LayOut = worker.run
+) -> Printed:
     """Lay out ``issue``; ``draft`` heads every page DRAFT and lets layout problems pass.
 
-    ``profile`` is one of ``profiles.PROFILES``: for whom it is laid out.
+    ``profile`` is one of ``profiles.PROFILES``: for whom it is laid out. ``lay_out`` does it.
     Raises ProblemsError with L- and E-codes if a promise of the layout does not hold.
     """
     setting = PROFILES[profile]
     composition = compose(issue, draft, setting)
-    layout, problems = _laid_out(issue, composition, draft)
+    layout, problems = _laid_out(issue, composition, draft, lay_out)
     starts = zip(layout.labels, layout.starts, strict=True)
     pagination = Pagination(
         tuple(PageStart(label, *start) for label, start in starts),
@@ -79,14 +90,21 @@ def offprints(issue: Issue, articles: Iterable[Article]) -> tuple[Edition, tuple
 
 
 def _laid_out(
-    issue: Issue, composition: Composition, draft: bool = False
+    issue: Issue, composition: Composition, draft: bool = False, lay_out: LayOut = worker.run
 ) -> tuple[Layout, tuple[Problem, ...]]:
     try:
-        layout = worker.run(composition, issue.publication.limits)
+        layout = lay_out(composition, issue.publication.limits)
     except worker.LimitError as error:
         where = issue.place(issue.document)
         raise ProblemsError([problem("L102", str(error), where)]) from error
-    problems = tuple(checks.check(issue, layout, composition.sheet))
+    strange = shortcuts.strange() if lay_out is not plainly else ()
+    unlike = (problem("L115", _unlike(strange), issue.place(issue.document)),) if strange else ()
+    problems = (*unlike, *checks.check(issue, layout, composition.sheet))
     if errors(problems) and not draft:
         raise ProblemsError(problems)
     return layout, problems
+
+
+def _unlike(strange: tuple[str, ...]) -> str:
+    names = ", ".join(strange)
+    return f"the engine takes no shortcuts, since it is not the one they were made for: {names}"

@@ -22,6 +22,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import cache
 from typing import Any
 
 _ROUNDING = 0.5  # of heights, in pixels
@@ -125,9 +126,15 @@ def _bottom(box: Any) -> float:
 
 
 def _changed(function: Any, words: Mapping[str, str]) -> Any:
+    """The same, made once."""
+    return _made(function, tuple(words.items()))
+
+
+@cache
+def _made(function: Any, words: tuple[tuple[str, str], ...]) -> Any:
     """A function of the engine by its own source, where each of ``words``, there once, is other."""
     source = inspect.getsource(function)
-    for old, new in words.items():
+    for old, new in words:
         if source.count(old) != 1:
             raise AssertionError(f"the engine's {function.__name__} is another than was repaired")
         source = source.replace(old, new)

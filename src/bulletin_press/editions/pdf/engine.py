@@ -27,6 +27,7 @@ from bulletin_press.editions.pdf.composition import BACK_COVER, Composition
 if TYPE_CHECKING:
     from bulletin_press.editions.pdf.faults import Fault
     from bulletin_press.editions.pdf.pagemap import PageMap
+    from bulletin_press.editions.pdf.resuming import Resumption
 
 ROUNDS = 6
 VARIANT = "pdf/a-2a"
@@ -79,14 +80,65 @@ def lay_out(
     ``wanted`` are the shortcuts that are taken, all by default. Sets FONTCONFIG_FILE, so WeasyPrint
     must not have been imported in this process before.
     """
-    isolate(folder)
-    with _messages() as messages, garbage.kept(), warnings.catch_warnings():
-        warnings.filterwarnings("ignore", "No fonts configured in FontConfig")
-        with shortcuts.taken(wanted or shortcuts.chosen(), _faces(composition)):
-            from bulletin_press.editions.pdf import columns, grid, repairs
+    with opened(folder, wanted or shortcuts.chosen(), faces(composition)) as session:
+        return session.lay_out(composition)
 
-            with repairs.true_lines(), grid.level_columns(), columns.mended():
-                return _with_room(lambda: _lay_out(composition, messages))
+
+@contextmanager
+def opened(
+    folder: Path, wanted: shortcuts.Shortcuts, used: bytes, resuming: bool = False
+) -> Iterator[Session]:
+    """The engine at work, for any number of layouts; for the rest see ``lay_out``.
+
+    ``used`` are the ``faces`` of the first layout. With ``resuming`` each layout goes on from the
+    one before, as far as that is of the same text.
+    """
+    isolate(folder)
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "No fonts configured in FontConfig")
+        with shortcuts.taken(wanted, used):
+            yield Session(resuming)
+
+
+class Session:
+    """Layouts by one engine, which share faces and pictures while these stay the same."""
+
+    def __init__(self, resuming: bool = False) -> None:
+        self._resuming = resuming
+        self._resources: dict[str, bytes] = {}
+        self._fonts: Any = None
+        self._pictures: dict[str, Any] = {}
+        self._resumptions: dict[tuple[str, int], Resumption] = {}
+
+    def lay_out(self, composition: Composition) -> Layout:
+        """Lay out and write the PDF."""
+        from weasyprint.text.fonts import FontConfiguration
+
+        from bulletin_press.editions.pdf import columns, grid, repairs
+
+        if self._fonts is None or self._resources != composition.resources:
+            self._resources, self._fonts = composition.resources, FontConfiguration()
+            self._pictures, self._resumptions = {}, {}
+        with (
+            _messages() as messages, garbage.kept(),
+            repairs.true_lines(), grid.level_columns(), columns.mended(),
+        ):  # fmt: skip
+            return _with_room(lambda: _lay_out(self, composition, messages))
+
+    @property
+    def pictures(self) -> dict[str, Any]:
+        """The pictures that the engine has decoded."""
+        return self._pictures
+
+    def render(self, source: Any, rules: str, turn: int, **kind: Any) -> Any:
+        """Lay out the engine's ``source``, set by ``rules``, for the ``turn``-th time."""
+        options = {"font_config": self._fonts, "cache": self._pictures, **kind}
+        if not self._resuming:
+            return source.render(**options)
+        from bulletin_press.editions.pdf.resuming import Resumption
+
+        resumption = self._resumptions.setdefault((rules, turn), Resumption())
+        return resumption.render(source, **options)
 
 
 def isolate(folder: Path) -> None:
@@ -97,7 +149,7 @@ def isolate(folder: Path) -> None:
     os.environ["FONTCONFIG_FILE"] = str(configuration)
 
 
-def _faces(composition: Composition) -> bytes:
+def faces(composition: Composition) -> bytes:
     """A hash of all that chooses and shapes glyphs: the rules for faces, and their files."""
     digest = sha256()
     for rule in _FACE.findall(composition.html):
@@ -142,18 +194,15 @@ class _Pages:
         return whole and fewer and len(self.faults) <= len(other.faults)
 
 
-def _lay_out(composition: Composition, messages: list[str]) -> Layout:
-    from weasyprint.text.fonts import FontConfiguration
-
+def _lay_out(session: Session, composition: Composition, messages: list[str]) -> Layout:
     from bulletin_press.editions.pdf import finish, onscreen, tags
 
-    fonts, pictures = FontConfiguration(), dict[str, Any]()
     pages = _tightest_needed(
-        composition, lambda rules: _pages(composition, rules, fonts, pictures, messages)
+        composition, lambda rules: _pages(session, composition, rules, messages)
     )
     del messages[:]
     setting = composition.setting
-    prepared = setting.prepare(pages.document, pictures, composition)
+    prepared = setting.prepare(pages.document, session.pictures, composition)
 
     def written(document: Any, labels: tuple[str, ...]) -> bytes:
         def finished(_: Any, pdf: Any) -> None:
@@ -222,17 +271,15 @@ def _tightest_needed(composition: Composition, lay_out: Callable[[str], _Pages])
     return next((pages for pages in tries if pages.better_than(usual)), tightest)
 
 
-def _pages(
-    composition: Composition, rules: str, fonts: Any, pictures: dict[str, Any], messages: list[str]
-) -> _Pages:
+def _pages(session: Session, composition: Composition, rules: str, messages: list[str]) -> _Pages:
     """Lay out, with ``rules`` after all others, until the numbers printed are true."""
     from bulletin_press.editions.pdf import faults, finish, pagemap, placed
 
     numbers: dict[str, str] = {}
-    for _ in range(ROUNDS):
+    for turn in range(ROUNDS):
         del messages[:]
         source = _parse(composition, numbers, rules)
-        document = source.render(font_config=fonts, cache=pictures, **_kind(composition))
+        document = session.render(source, rules, turn, **_kind(composition))
         anchors: dict[str, int] = {}
         for number, page in enumerate(document.pages, 1):
             for name in page.anchors:

@@ -11,7 +11,10 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 
-from bulletin_press.editions.pdf.shortcuts import declarations, touchpoints
+from bulletin_press.editions.pdf.shortcuts import declarations
+from bulletin_press.editions.pdf.shortcuts.touchpoints import strange
+
+__all__ = ["Shortcuts", "chosen", "strange", "taken"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +32,7 @@ class Shortcuts:
 
 def chosen(plain: bool = False) -> Shortcuts:
     """The shortcuts for this engine; none with ``plain``."""
-    return Shortcuts(False) if plain else Shortcuts(True, touchpoints.strange())
+    return Shortcuts(False) if plain else Shortcuts(True, strange())
 
 
 @contextmanager

@@ -30,6 +30,7 @@ _STEPS = 1024  # of Pango, in a pixel
 _EDGE = 1e-4  # of a step, within which rounding may decide
 _RATIO = 4  # of the engine: how many letters it looks at first
 _LATELY = 20_000  # lines
+_MOST = 40_000
 _KIND = "lines"
 _PLAIN = frozenset({
     "text", "justification_spacing", "first_line_direction", "ascent", "underline_position",
@@ -88,12 +89,13 @@ class _Kept:
         return found
 
     def put(self, key: Any, plain: Any) -> None:
-        """Keep plain values for the next build."""
-        self._now[key] = plain
+        """Keep plain values for the next build, unless there are too many."""
+        if len(self._now) < _MOST:
+            self._now[key] = plain
 
     def save(self) -> None:
         """Put all lines of this build into the store, unless it used those it found and no more."""
-        if self._now.keys() - self._before.keys() and len(self._now) < 2 * _LATELY:
+        if self._now.keys() - self._before.keys():
             self._store.put(marshal.dumps(self._now), *self._key)
 
 

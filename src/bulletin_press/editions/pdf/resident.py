@@ -1,0 +1,115 @@
+"""A process that stays, and lays out one text after another from where they begin to differ."""
+
+from __future__ import annotations
+
+import gc
+import multiprocessing
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import partial
+from multiprocessing.connection import Connection
+from multiprocessing.process import BaseProcess
+from pathlib import Path
+
+from bulletin_press.config import Limits
+from bulletin_press.editions.pdf import Printed, engine, render, shortcuts, worker
+from bulletin_press.editions.pdf.composition import Composition
+from bulletin_press.editions.pdf.engine import Layout
+from bulletin_press.issue import Issue
+
+_PATIENCE = 5  # seconds for a process that has nothing to do to put away what it keeps
+
+
+class Resident:
+    """Layouts in a process that is started when it is needed, and again when it came to an end."""
+
+    def __init__(self, limits: Limits) -> None:
+        self._limits = limits
+        self._child: BaseProcess | None = None
+        self._pipe: Connection | None = None
+        self._folder: tempfile.TemporaryDirectory[str] | None = None
+        self._busy = False
+
+    def render(self, issue: Issue, draft: bool = False) -> Printed:
+        """The usual PDF of ``issue``, with the bytes that ``pdf.render`` would give it.
+
+        Raises ProblemsError as that does.
+        """
+        return render(issue, draft, lay_out=self._lay_out)
+
+    def close(self) -> None:
+        """End the process, at once if it is laying out."""
+        if self._pipe:
+            self._pipe.close()
+        if self._child:
+            if not self._busy:
+                self._child.join(_PATIENCE)
+            self._child.terminate()
+            self._child.join()
+        if self._folder:
+            self._folder.cleanup()
+        self._child = self._pipe = self._folder = None
+        self._busy = False
+
+    def _lay_out(self, composition: Composition, limits: Limits) -> Layout:
+        if limits != self._limits:
+            self.close()
+            self._limits = limits
+        try:
+            pipe = self._started()
+            self._busy = True
+            pipe.send(composition)
+            if not pipe.poll(limits.seconds):
+                raise worker.LimitError(f"the layout took more than {limits.seconds} s")
+            found: worker.Outcome = pipe.recv()
+            self._busy = False
+            return worker.result(found)
+        except (EOFError, BrokenPipeError, ConnectionResetError):
+            self.close()
+            raise worker.LimitError(
+                f"the layout ended early; it may have needed more than {limits.megabytes} MB"
+            ) from None
+        except BaseException:
+            self.close()
+            raise
+
+    def _started(self) -> Connection:
+        if self._pipe is None or self._child is None or not self._child.is_alive():
+            self.close()
+            context = multiprocessing.get_context("fork")
+            self._pipe, other = context.Pipe()
+            self._folder = tempfile.TemporaryDirectory(prefix="bulletin-press-")
+            given = (other, self._pipe, self._limits, Path(self._folder.name))
+            self._child = context.Process(target=_work, args=given, daemon=True)
+            self._child.start()
+            other.close()
+        return self._pipe
+
+
+@contextmanager
+def opened(limits: Limits) -> Iterator[Resident]:
+    """A resident press, closed at the end."""
+    resident = Resident(limits)
+    try:
+        yield resident
+    finally:
+        resident.close()
+
+
+def _work(pipe: Connection, others: Connection, limits: Limits, folder: Path) -> None:
+    others.close()
+    worker.bind(limits, None)
+    try:
+        composition: Composition = pipe.recv()
+        used = engine.faces(composition)
+        with engine.opened(folder, shortcuts.chosen(), used, resuming=True) as session:
+            while True:
+                found = worker.outcome(partial(session.lay_out, composition), limits)
+                pipe.send(found)
+                if not isinstance(found, Layout):
+                    return
+                gc.collect()
+                composition = pipe.recv()
+    except (EOFError, OSError):
+        return
