@@ -111,6 +111,7 @@ class _Writer:
 
     def __init__(self, pdf: Any, tree: Any, parents: Mapping[Any, Any]) -> None:
         self.pdf, self.parents = pdf, parents
+        self.pages = pdf.page_references
         self.destinations = {one.get("id"): one for one in tree.iter() if one.get("id")}
         self.written: dict[Node, Any] = {}
         self.annotations: list[tuple[Any, Any]] = []
@@ -158,7 +159,7 @@ class _Writer:
         pages = [kid.page for kid in node.kids if isinstance(kid, Mark | Target)]
         own = pages[0] if pages else None
         if own is not None:
-            made["Pg"] = self.pdf.page_references[own]
+            made["Pg"] = self.pages[own]
         made["K"] = pydyf.Array([self.kid(node, kid, own) for kid in node.kids])
         for key, value in (("Lang", node.language), ("Alt", node.alt), ("ID", node.id)):
             if value:
@@ -181,7 +182,7 @@ class _Writer:
     def kid(self, node: Node, kid: Node | Mark | Target, own: int | None) -> Any:
         if isinstance(kid, Node):
             return self.written[kid].reference
-        page = self.pdf.page_references[kid.page]
+        page = self.pages[kid.page]
         if isinstance(kid, Mark):
             if kid.page == own:
                 return kid.mcid

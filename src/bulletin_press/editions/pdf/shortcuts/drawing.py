@@ -17,47 +17,50 @@ from bulletin_press.editions.pdf.shortcuts.replacing import replacements
 
 _GLYPH = struct.Struct("=Iiii4x")  # a PangoGlyphInfo: glyph, width, offsets, attributes
 _EMPTY, _UNKNOWN = 0x0FFFFFFF, 0x10000000
+_WORDS = 50_000
 _Row = tuple[int, int, int, int]
 
 
-class _Run:
-    """A run of glyphs in one font."""
+class _Glyphs:
+    """What shows the glyphs of one font in one size (ISO 32000-1 §9.4.3), as far as they were met.
 
-    def __init__(
-        self, item: Any, rows: list[_Row], pango_font: Any, font: Any, size: float
-    ) -> None:
-        self.item, self.rows, self.pango_font = item, rows, pango_font
-        self.font, self.size = font, size
-        known = vars(font).setdefault("press_glyphs", {})
-        self.written: dict[_Row, str] = known.setdefault(size, {})
+    ``words`` are whole runs by their octets, ``signs`` single glyphs as placed.
+    """
 
-    def text(self, stream: Any, letters: str) -> str:
-        """What shows the run's glyphs in a content stream (ISO 32000-1 §9.4.3)."""
-        written = self.written
-        try:
-            body = "".join([written[row] for row in self.rows])
-        except KeyError:
-            body = "".join([
-                written.get(row) or self._write(stream, place, row, letters)
-                for place, row in enumerate(self.rows)
-            ])  # fmt: skip
-        if not body:
-            return ""
-        return f"<{body[:-1]}" if body.endswith("<") else f"<{body}>"
+    def __init__(self, pango_font: Any, font: Any, size: float) -> None:
+        self.pango_font, self.font, self.size = pango_font, font, size
+        self.words: dict[bytes, str] = {}
+        self._signs: dict[_Row, str] = {}
 
-    def _write(self, stream: Any, place: int, row: _Row, letters: str) -> str:
+    def meet(self, stream: Any, item: Any, octets: bytes, layout: Any) -> bool:
+        """Put what shows a run of glyphs into ``words``; false if one of them is not plain."""
+        rows: list[_Row] = list(_GLYPH.iter_unpack(octets))
+        if any(row[3] or row[0] & _UNKNOWN or row[0] == _EMPTY for row in rows):
+            return False
+        signs = self._signs
+        body = "".join([
+            signs.get(row) or self._sign(stream, item, rows, place, layout)
+            for place, row in enumerate(rows)
+        ])  # fmt: skip
+        if len(self.words) >= _WORDS:
+            self.words.clear()
+        shown = f"<{body[:-1]}" if body.endswith("<") else f"<{body}>"
+        self.words[octets] = shown if body else ""
+        return True
+
+    def _sign(self, stream: Any, item: Any, rows: list[_Row], place: int, layout: Any) -> str:
         from weasyprint.text.ffi import FROM_UNITS, pango
 
-        glyph, width, x_offset, _ = row
+        glyph, width, x_offset, _ = rows[place]
         font, size = self.font, self.size
         if glyph not in font.to_unicode:
-            item, clusters = self.item.item, self.item.glyphs.log_clusters
-            if item.analysis.level % 2:
-                end = item.length if place == 0 else clusters[place - 1]
+            part, clusters = item.item, item.glyphs.log_clusters
+            if part.analysis.level % 2:
+                end = part.length if place == 0 else clusters[place - 1]
             else:
-                end = item.length if place == len(self.rows) - 1 else clusters[place + 1]
-            octets = letters.encode()[item.offset + clusters[place] : item.offset + end]
-            font.to_unicode[glyph] = octets.decode()
+                end = part.length if place == len(rows) - 1 else clusters[place + 1]
+            letters = layout.text.encode()[part.offset + clusters[place] : part.offset + end]
+            font.to_unicode[glyph] = letters.decode()
         offset = x_offset / size
         text = f">{-offset}<{glyph:04x}" if offset else f"{glyph:04x}"
         logical = font.widths.get(glyph)
@@ -70,32 +73,47 @@ class _Run:
         kerning = logical + offset - width * 1000 * FROM_UNITS / size
         if kerning:
             text += f">{int(kerning)}<"
-        self.written[row] = text
+        self._signs[rows[place]] = text
         return text
 
 
-def _runs(stream: Any, line: Any, size_before: float | None) -> list[_Run] | None:
-    """The runs of a line, None if one of them is not plain text."""
+def _words(stream: Any, layout: Any, size: float | None) -> list[tuple[Any, _Glyphs, str]] | None:
+    """Pango's font, the glyphs and what shows them, of each run of a layout's line.
+
+    None if one of them is not plain text.
+
+    ``size`` is that of the text where Pango is too old to tell it.
+    """
     from weasyprint.text.ffi import ffi
 
-    found: list[_Run] = []
-    place = line.runs[0]
-    while place != ffi.NULL:
+    line, _ = layout.get_first_line()
+    found: list[tuple[Any, _Glyphs, str]] = []
+    used_last: Any = None
+    known: _Glyphs | None = None
+    buffer, null, place = ffi.buffer, ffi.NULL, line.runs[0]
+    while place != null:
         item = place.data
         place = place.next
-        glyphs = item.glyphs
-        octets = ffi.buffer(glyphs.glyphs, _GLYPH.size * glyphs.num_glyphs)
-        rows: list[_Row] = list(_GLYPH.iter_unpack(octets))
-        if any(row[3] or row[0] & _UNKNOWN or row[0] == _EMPTY for row in rows):
-            return None
         pango_font = item.item.analysis.font
-        if found and pango_font == found[-1].pango_font:
-            font, size = found[-1].font, found[-1].size
-        else:
-            font, size = stream.add_font(pango_font)
+        if known is None or pango_font != used_last:
+            used_last = pango_font
+            font, own_size = stream.add_font(pango_font)
             if font.png or font.svg or font.colr or font.bitmap:
                 return None
-        found.append(_Run(item, rows, pango_font, font, size_before or size))
+            used = size or own_size
+            sizes = vars(font).setdefault("press_glyphs", {})
+            known = sizes.get(used)
+            if known is None:
+                known = sizes[used] = _Glyphs(pango_font, font, used)
+            known.pango_font = pango_font
+        glyphs = item.glyphs
+        octets = bytes(buffer(glyphs.glyphs, _GLYPH.size * glyphs.num_glyphs))
+        word = known.words.get(octets)
+        if word is None:
+            if not known.meet(stream, item, octets, layout):
+                return None
+            word = known.words[octets]
+        found.append((pango_font, known, word))
     return found
 
 
@@ -115,23 +133,23 @@ def quick() -> Iterator[None]:
             return draw(stream, box, text_overflow, block_ellipsis, matrix)
         if not box.text.strip() or box.style["font_size"] < 1e-6:
             return []
-        pango.pango_layout_set_single_paragraph_mode(box.pango_layout.layout, True)
-        line, _ = box.pango_layout.get_first_line()
-        runs = _runs(stream, line, box.style["font_size"] if sized_before else None)
-        if runs is None:
+        layout = box.pango_layout
+        pango.pango_layout_set_single_paragraph_mode(layout.layout, True)
+        words = _words(stream, layout, box.style["font_size"] if sized_before else None)
+        if words is None:
             return draw(stream, box, text_overflow, block_ellipsis, matrix)
         stream.set_text_matrix(*matrix.values)
-        shown = ""
+        shown: list[str] = []
         before = None
-        for run in runs:
-            if run.pango_font != before:
-                before = run.pango_font
+        for pango_font, glyphs, word in words:
+            if pango_font != before:
+                before = pango_font
                 if shown:
-                    stream.show_text(shown)
-                shown = ""
-                stream.set_font_size(run.font.hash, run.size)
-            shown += run.text(stream, box.pango_layout.text)
-        stream.show_text(shown)
+                    stream.show_text("".join(shown))
+                shown = []
+                stream.set_font_size(glyphs.font.hash, glyphs.size)
+            shown.append(word)
+        stream.show_text("".join(shown))
         return []
 
     with replacements() as replace:

@@ -16,7 +16,7 @@ from typing import Any
 
 from bulletin_press.editions.pdf.shortcuts.replacing import replacements
 
-_PARAGRAPHS = 4000  # whose lines are remembered
+_PARAGRAPHS = 400  # whose lines are remembered: those of some pages
 _Path = tuple[int, ...] | None
 
 

@@ -1,7 +1,7 @@
 """What of the engine the shortcuts replace or rely on, and the files they were made for.
 
-Each file of WeasyPrint and pyphen that a shortcut touches is named with what is touched, and with
-the SHA-256 of its text. A file that is another may do the same in another way, or something else:
+Each file of WeasyPrint, pydyf and pyphen that a shortcut touches is named with what is touched, and
+with the SHA-256 of its text. A file that is another may do the same in another way, or something else:
 then the engine works without shortcuts.
 """
 
@@ -92,6 +92,10 @@ POINTS = {
     "weasyprint/text/line_break.py": (
         "Layout, split_first_line, strut, can_break_text",
         "1f5a855ad992e0bebaf5512d2b806fd991090e0e91bf79d3d5a3a0176b22af97",
+    ),
+    "pydyf/__init__.py": (
+        "PDF.write; data of Array, Dictionary, Stream and String",
+        "0b10add9e640961db4636205686066e2b955fba63cad51e602a69250ef1df0d6",
     ),
     "pyphen/__init__.py": (
         "HyphDict.__init__",
