@@ -1,8 +1,8 @@
 """The engine's layout at less cost, with the same bytes: a module for each stage of its work.
 
 ``declarations`` before it is imported, ``patterns``, ``shaping``, ``breaking``, ``lines`` and
-``values`` while it lays out, ``drawing`` and ``writing`` while it writes. ``touchpoints`` names what
-of the engine they replace; where that is not as they know it, none is taken.
+``values`` while it lays out, ``drawing`` and ``writing`` while it writes. ``touchpoints`` names
+what of the engine they replace; where that is not as they know it, none is taken.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """What of the engine the shortcuts replace or rely on, and the files they were made for.
 
 Each file of WeasyPrint, pydyf and pyphen that a shortcut touches is named with what is touched, and
-with the SHA-256 of its text. A file that is another may do the same in another way, or something else:
-then the engine works without shortcuts.
+with the SHA-256 of its text. A file that is another may do the same in another way, or something
+else: then the engine works without shortcuts.
 """
 
 from __future__ import annotations
