@@ -108,7 +108,8 @@ class Session:
         self._resources: dict[str, bytes] = {}
         self._fonts: Any = None
         self._pictures: dict[str, Any] = {}
-        self._resumptions: dict[tuple[str, int], Resumption] = {}
+        self._resumptions: dict[tuple[str, bool], Resumption] = {}
+        self._numbers: dict[str, dict[str, str]] = {}
 
     def lay_out(self, composition: Composition) -> Layout:
         """Lay out and write the PDF."""
@@ -118,7 +119,7 @@ class Session:
 
         if self._fonts is None or self._resources != composition.resources:
             self._resources, self._fonts = composition.resources, FontConfiguration()
-            self._pictures, self._resumptions = {}, {}
+            self._pictures, self._resumptions, self._numbers = {}, {}, {}
         with (
             _messages() as messages, garbage.kept(),
             repairs.true_lines(), grid.level_columns(), columns.mended(),
@@ -130,14 +131,23 @@ class Session:
         """The pictures that the engine has decoded."""
         return self._pictures
 
-    def render(self, source: Any, rules: str, turn: int, **kind: Any) -> Any:
-        """Lay out the engine's ``source``, set by ``rules``, for the ``turn``-th time."""
+    def numbers(self, rules: str) -> dict[str, str]:
+        """The page numbers to begin with: those that were true last, where layouts are resumed."""
+        return self._numbers.get(rules, {})
+
+    def proved(self, rules: str, numbers: dict[str, str]) -> None:
+        """Note the numbers that were true for pages set by ``rules``."""
+        if self._resuming:
+            self._numbers[rules] = numbers
+
+    def render(self, source: Any, rules: str, numbered: bool, **kind: Any) -> Any:
+        """Lay out the engine's ``source``, set by ``rules``, where numbers may be written in."""
         options = {"font_config": self._fonts, "cache": self._pictures, **kind}
         if not self._resuming:
             return source.render(**options)
         from bulletin_press.editions.pdf.resuming import Resumption
 
-        resumption = self._resumptions.setdefault((rules, turn), Resumption())
+        resumption = self._resumptions.setdefault((rules, numbered), Resumption())
         return resumption.render(source, **options)
 
 
@@ -275,11 +285,11 @@ def _pages(session: Session, composition: Composition, rules: str, messages: lis
     """Lay out, with ``rules`` after all others, until the numbers printed are true."""
     from bulletin_press.editions.pdf import faults, finish, pagemap, placed
 
-    numbers: dict[str, str] = {}
-    for turn in range(ROUNDS):
+    numbers = session.numbers(rules)
+    for _ in range(ROUNDS):
         del messages[:]
         source = _parse(composition, numbers, rules)
-        document = session.render(source, rules, turn, **_kind(composition))
+        document = session.render(source, rules, bool(numbers), **_kind(composition))
         anchors: dict[str, int] = {}
         for number, page in enumerate(document.pages, 1):
             for name in page.anchors:
@@ -290,6 +300,7 @@ def _pages(session: Session, composition: Composition, rules: str, messages: lis
         settled = all(true.get(name) == number for name, number in found.printed)
         incomplete = tuple(block.id for block in found.blocks.values() if not block.whole)
         if settled and not (incomplete and numbers != true):
+            session.proved(rules, true)
             break
         numbers = true
     sheets = placed.read(document, source.etree_element)

@@ -102,13 +102,17 @@ def _work(pipe: Connection, others: Connection, limits: Limits, folder: Path) ->
     worker.bind(limits, None)
     try:
         composition: Composition = pipe.recv()
-        used = engine.faces(composition)
+        used, first = engine.faces(composition), True
         with engine.opened(folder, shortcuts.chosen(), used, resuming=True) as session:
             while True:
                 found = worker.outcome(partial(session.lay_out, composition), limits)
                 pipe.send(found)
                 if not isinstance(found, Layout):
                     return
+                if first:
+                    # Once more, with the numbers known now: from here on pages can be taken over.
+                    worker.outcome(partial(session.lay_out, composition), limits)
+                    first = False
                 gc.collect()
                 composition = pipe.recv()
     except (EOFError, OSError):
