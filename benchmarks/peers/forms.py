@@ -68,12 +68,16 @@ end
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """The text at one size: where its forms lie, and the titles that its contents list has."""
+    """The text at one size: where its forms lie, and the titles that its contents list has.
+
+    ``issue`` is the folder of the press's own sources, ``stem`` that of the files it makes.
+    """
 
     times: int
     folder: Path
     titles: tuple[str, ...]
     issue: Path
+    stem: str
     words: int
 
     @property
@@ -99,7 +103,7 @@ def write(issue: Issue, times: int, folder: Path, pandoc: Path | None) -> Text:
     _sphinx(issue, found, folder / "sphinx", faces, pictures)
     _typst(issue, folder / "common", pandoc)
     words = len(re.findall(r"\w+", read.issue.text))
-    return Text(times, folder, tuple(map(_words, found)), source, words)
+    return Text(times, folder, tuple(map(_words, found)), source, read.issue.stem, words)
 
 
 def _words(part: Part) -> str:
