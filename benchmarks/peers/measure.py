@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 _PR_SET_CHILD_SUBREAPER = 36
-_PAUSE = 0.05
+_PAUSE = 0.1
 _TICK = os.sysconf("SC_CLK_TCK")
 
 
@@ -38,7 +38,7 @@ def run(
     """Run a command in ``folder``, at most ``bound`` CPU seconds; its output goes to ``log`` there.
 
     Processes that outlive their parents become children of this one, so that their CPU counts
-    too. Memory is the sum of the proportional set sizes, looked at twenty times a second, or the
+    too. Memory is the sum of the proportional set sizes, looked at ten times a second, or the
     resident size of the largest process where that is more.
     """
     ctypes.CDLL(None).prctl(_PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
