@@ -1,6 +1,6 @@
 """CPU, memory and contents lists of typesetters that set the same text, ours among them.
 
-Usage: python -m benchmarks.peers [--sizes 1,10,100] [--rounds N] [--peers a,b] [--tools FOLDER]
+Usage: python -m benchmarks.peers [--sizes 1,10,100] [--rounds 3,2,1] [--peers a,b] [--tools FOLDER]
                                   [--bound SECONDS] [--json FILE] [--read FILE] [--document]
 
 benchmarks/peers-setup installs the others into FOLDER. The text is the sample issue, so many times
@@ -27,15 +27,15 @@ from benchmarks.peers.setters import SETTERS, Setter, Tools
 from bulletin_press import press
 
 ROOT = Path(__file__).resolve().parents[2]
-ROUNDS = {1: 3, 10: 2}  # at that size; 1 where none is named
 
 
 def main() -> None:
     """Run the setters by turns, or read what they took, and tell it."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--sizes", default="1,10,100")
-    parser.add_argument("--rounds", type=int, help="at every size; else 3 at 1, 2 at 10, 1 at 100")
-    parser.add_argument("--peers", default=",".join(one.key for one in SETTERS))
+    parser.add_argument("--rounds", default="3,2,1", help="of each size; the last one of the rest")
+    every = ",".join(one.key for one in SETTERS)
+    parser.add_argument("--peers", default=every, help=every)
     parser.add_argument("--tools", type=Path, default=ROOT.parent / "peers")
     parser.add_argument("--bound", type=float, default=600, help="CPU seconds for one run")
     parser.add_argument("--json", type=Path, default=ROOT / "build" / "peers.json")
@@ -51,10 +51,14 @@ def main() -> None:
             sys.exit(f"unknown: {', '.join(sorted(unknown))}")
         chosen = [one for one in SETTERS if one.key in keys]
         given.json.parent.mkdir(parents=True, exist_ok=True)
-        for size in map(int, given.sizes.split(",")):
-            rounds = given.rounds or ROUNDS.get(size, 1)
+        sizes, rounds = (
+            [int(number) for number in numbers.split(",")]
+            for numbers in (given.sizes, given.rounds)
+        )
+        rounds += rounds[-1:] * len(sizes)
+        for size, times in zip(sizes, rounds, strict=False):
             told.sizes[size] = compare(
-                chosen, Tools(given.tools.resolve()), size, rounds, given.bound
+                chosen, Tools(given.tools.resolve()), size, times, given.bound
             )
             given.json.write_text(json.dumps(asdict(told), indent=1) + "\n", "utf-8")
     print(report.tables(told))

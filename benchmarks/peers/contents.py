@@ -16,7 +16,7 @@ from pathlib import Path
 
 import pypdfium2
 
-_NUMBER = re.compile(r"[\W_]{0,400}?(\d+)")
+_NUMBER = re.compile(r"[^0-9A-Za-z]{0,400}?(\d+)")
 
 
 @dataclass(frozen=True, slots=True)

@@ -101,7 +101,7 @@ def tables(told: Report) -> str:
             parts.append(f"{row} {one.contents} |")
         parts.append("")
     known = [one.version for outcomes in told.sizes.values() for one in outcomes.values()]
-    versions = dict.fromkeys(name for one in known for name in one.split(", "))
+    versions = dict.fromkeys(name for one in known for name in one.split(", ") if name)
     where = told.machine
     parts.append(
         f"On {where['processors']}, {where['memory']}, {where['system']}, Python {where['python']}:"
@@ -143,7 +143,7 @@ def picture(told: Report) -> bytes:
             for row in rows.values()
         ),
     )
-    root = etree.fromstring(charts.draw(chart, {}, _WIDTH, outlined=True).data)
+    root = etree.fromstring(charts.draw(chart, {}, _WIDTH).data)
     paper = etree.Element("{http://www.w3.org/2000/svg}rect", width="100%", height="100%")
     paper.set("fill", "#ffffff")
     root.insert(0, paper)

@@ -79,10 +79,13 @@ class Setter:
     def absent(self, tools: Tools) -> str:
         """Why it cannot be run, or nothing."""
         missing = [name for name in self.needs if not found(tools, name)]
-        return f"{', '.join(missing)} missing: run benchmarks/peers-setup" if missing else ""
+        how = "run benchmarks/peers-setup"
+        return f"absent: no {', no '.join(missing)}; {how}" if missing else ""
 
     def version(self, tools: Tools) -> str:
-        """The versions, as the programs tell them."""
+        """The versions, as the programs tell them; nothing if it is absent."""
+        if self.absent(tools):
+            return ""
         told = [f"{name} {version(tools, asked)}" for name, asked in self.versions.items()]
         return ", ".join(told)
 
