@@ -1,8 +1,9 @@
 """The engine's layout at less cost, with the same bytes: a module for each stage of its work.
 
-``declarations`` before it is imported, ``patterns``, ``shaping``, ``breaking``, ``lines`` and
-``values`` while it lays out, ``drawing`` and ``writing`` while it writes. ``touchpoints`` names
-what of the engine they replace; where that is not as they know it, none is taken.
+``declarations`` before it is imported, ``patterns``, ``shaping``, ``breaking``, ``lines``,
+``targets`` and ``values`` while it lays out, ``drawing`` and ``writing`` while it writes.
+``touchpoints`` names what of the engine they replace; where that is not as they know it, none is
+taken.
 """
 
 from __future__ import annotations
@@ -52,12 +53,15 @@ def taken(shortcuts: Shortcuts, faces: bytes) -> Iterator[None]:
         lines,
         patterns,
         shaping,
+        targets,
         values,
         writing,
     )
 
     with ExitStack() as stack:
-        for stage in (patterns.kept(), values.known(), shaping.shared(), breaking.remembered(faces),
-                      lines.remembered(), drawing.quick(), writing.once()):  # fmt: skip
+        for stage in (
+            patterns.kept(), targets.changed(), values.known(), shaping.shared(),
+            breaking.remembered(faces), lines.remembered(), drawing.quick(), writing.once(),
+        ):  # fmt: skip
             stack.enter_context(stage)
         yield

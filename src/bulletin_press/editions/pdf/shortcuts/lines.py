@@ -26,7 +26,13 @@ class _Paragraph:
     def __init__(self, box: Any) -> None:
         self.box, self.children = box, box.children
         self.is_plain = _is_plain(box)
+        self._filled = [(one, one.children) for one in box.descendants() if one.missing_link]
         self.lines: dict[Any, tuple[Any, _Path, float, list[float]]] = {}
+
+    def is_of(self, box: Any) -> bool:
+        """Whether it is of this line box, in which no page number was filled in since."""
+        same = self.box is box and self.children is box.children
+        return same and all(one.children is children for one, children in self._filled)
 
 
 def _is_plain(box: Any) -> bool:
@@ -42,7 +48,7 @@ def _is_plain(box: Any) -> bool:
             return False
         style = child.style
         special = (
-            child.missing_link or child.is_leader or child.note or child.note_call
+            child.is_leader or child.note or child.note_call
             or child.is_outside_marker or child.is_table_wrapper
         )  # fmt: skip
         if special or style["position"] != "static" or style["float"] != "none":
@@ -159,7 +165,7 @@ def remembered() -> Iterator[None]:
 def _paragraph(context: Any, linebox: Any) -> _Paragraph:
     known: dict[int, _Paragraph] = vars(context).setdefault("press_paragraphs", {})
     found = known.get(id(linebox))
-    if found is None or found.box is not linebox or found.children is not linebox.children:
+    if found is None or not found.is_of(linebox):
         if len(known) >= _PARAGRAPHS:
             for one in list(known)[: _PARAGRAPHS // 4]:
                 del known[one]

@@ -21,6 +21,10 @@ POINTS = {
         "strut",
         "0dec45caf60428b168e756a800e8a5cf8f0d836d415d8a5e75b7b88a19ca75d9",
     ),
+    "weasyprint/css/targets.py": (
+        "TargetCollector.cache_target_page_counters",
+        "dc7a175f80bbca473564d4462cc60a240c6f4a45456e83165de73dd2c5d574b8",
+    ),
     "weasyprint/css/units.py": (
         "strut",
         "7f2c5900d751be49439a412f540b5a8fb41925c3a1597e5e41ededab4714b883",
