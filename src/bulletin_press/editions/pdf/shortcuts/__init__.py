@@ -60,7 +60,7 @@ def taken(shortcuts: Shortcuts, faces: bytes) -> Iterator[None]:
 
     with ExitStack() as stack:
         for stage in (
-            patterns.kept(), targets.changed(), values.known(), shaping.shared(),
+            patterns.kept(), targets.filled(), values.known(), shaping.shared(),
             breaking.remembered(faces), lines.remembered(), drawing.quick(), writing.once(),
         ):  # fmt: skip
             stack.enter_context(stage)

@@ -22,7 +22,7 @@ POINTS = {
         "0dec45caf60428b168e756a800e8a5cf8f0d836d415d8a5e75b7b88a19ca75d9",
     ),
     "weasyprint/css/targets.py": (
-        "TargetCollector.cache_target_page_counters",
+        "CounterLookupItem, whose counters are compared",
         "dc7a175f80bbca473564d4462cc60a240c6f4a45456e83165de73dd2c5d574b8",
     ),
     "weasyprint/css/units.py": (
@@ -36,6 +36,10 @@ POINTS = {
     "weasyprint/formatting_structure/boxes.py": (
         "Box.is_in_normal_flow; boxes of a line, copied",
         "8ffd28ab74a149f0097208fcba6a80df0c8bb01e8fd4f9ced95d11b7e9807e23",
+    ),
+    "weasyprint/layout/__init__.py": (
+        "make_all_pages",
+        "f226ba97ad21e44772b571aa64bfd446ecf3080d236c4861dcab25407a04d66a",
     ),
     "weasyprint/layout/absolute.py": (
         "resolve_percentages",
