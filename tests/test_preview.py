@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from queue import Queue
 
+import pypdfium2
 import pytest
 from click.testing import CliRunner
 from PIL import Image
@@ -142,9 +143,29 @@ def test_a_page_is_a_picture_of_that_width_which_may_be_kept(
     answer = client.get(f"/pages/{PAGE}-{width}.png")
     assert answer.headers["Content-Type"] == "image/png"
     assert "immutable" in answer.headers["Cache-Control"]
+    document = pypdfium2.PdfDocument(SHOWN.pdf)
+    drawn = document[0].render(scale=width / 300).to_pil()
+    document.close()
     with Image.open(io.BytesIO(answer.content)) as picture:
         assert picture.size == (width, width * 4 // 3)
+        assert picture.tobytes() == drawn.tobytes()
         assert picture.getextrema() != ((255, 255),) * 3
+
+
+def test_a_page_that_will_be_asked_for_is_drawn_beforehand_as_wide_as_the_last() -> None:
+    async def check() -> set[tuple[str, int]]:
+        easel = Easel()
+        first, second = (page.sha256 for page in SHOWN.pages)
+        await easel.take(SHOWN.pdf, (first, second))
+        easel.begin(first)
+        await easel.draw(first, 1800)
+        easel.begin(second)
+        await easel.draw(first, 1800)
+        drawn = set(easel._drawn)
+        easel.close()
+        return drawn
+
+    assert asyncio.run(check()) == {(page.sha256, 1800) for page in SHOWN.pages}
 
 
 def test_the_pdf_is_the_one_that_is_shown(client: TestClient) -> None:

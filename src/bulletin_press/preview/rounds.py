@@ -80,7 +80,11 @@ class Rounds:
     async def _show(self, setting: Setting, proved: bool | None = None) -> None:
         if setting.pages:
             await self._easel.take(setting.pdf, (page.sha256 for page in setting.pages))
+        before = {page.sha256 for page in self._room.view.pages}
         self._room.show(setting, proved)
+        changed = (page.sha256 for page in setting.pages if page.sha256 not in before)
+        if first := next(changed, ""):
+            self._easel.begin(first)
 
     async def _until_changed(self, stamp: Stamp) -> None:
         """Wait for a change; prove the pages meanwhile if it does not come soon."""

@@ -7,6 +7,7 @@ standard error.
 
 from __future__ import annotations
 
+import gc
 import os
 import pickle
 import signal
@@ -106,12 +107,15 @@ class Setter:
 def main() -> None:
     """Take orders until the input ends; SIGTERM ends it, with all processes that it started."""
     signal.signal(signal.SIGTERM, lambda number, _: sys.exit(128 + number))
+    gc.disable()
     with os.fdopen(os.dup(1), "wb") as replies, suppress(BrokenPipeError), Setter() as setter:
         os.dup2(2, 1)
         while (order := _order(sys.stdin.buffer)) is not None:
             reply = pickle.dumps(setter.set(order))
             replies.write(len(reply).to_bytes(LENGTH, "big") + reply)
             replies.flush()
+            del reply
+            gc.collect()  # now that nobody waits for it
 
 
 def _order(orders: BinaryIO) -> Order | None:

@@ -16,7 +16,7 @@ from bulletin_press.source import terms
 from bulletin_press.source.directives.matter import MASTHEAD_FILE
 from bulletin_press.source.files import SOURCE_FOLDER
 
-_STEP = 30  # milliseconds without a further change, after which a burst of them is over
+_STEP = 20  # milliseconds without a further change, after which a burst of them is over
 _LONGEST = 200  # milliseconds that a burst may last
 _STYLES = "styles"
 _SCRATCH = re.compile(
