@@ -282,6 +282,20 @@ def test_a_proof_is_given_up_for_a_newer_text(tmp_path: Path) -> None:
     _run(check())
 
 
+def test_a_proof_of_another_text_proves_nothing(tmp_path: Path) -> None:
+    async def check() -> None:
+        async with _desk(tmp_path, 0.01) as desk:
+            (await desk.ordered())[1].set_result(setting("old"))
+            _, proof = await desk.fresh.orders.get()
+            desk.save("Newer.")
+            proof.set_result(setting("newer"))
+            await desk.ordered()
+            assert desk.room.view.pages == setting("old").pages
+            assert desk.kept.closed == 0
+
+    _run(check())
+
+
 def test_a_broken_text_is_not_proved(tmp_path: Path) -> None:
     async def check() -> None:
         async with _desk(tmp_path, 0) as desk:

@@ -100,7 +100,7 @@ class Rounds:
         order = replace(self._order, fresh=True)
         setting = await self._unless_changed(self._fresh, order, stamp, 0)
         await self._fresh.close()
-        if setting is None or not setting.pages:
+        if setting is None or not setting.pages or self._watch.stamp() != stamp:
             return
         if setting.pdf == self._room.pdf:
             self._room.prove()

@@ -38,7 +38,7 @@ class _Afresh:
         return pdf.render(issue, draft)
 
 
-def resident(limits: Limits) -> AbstractContextManager[Renders]:
+def keeping(limits: Limits) -> AbstractContextManager[Renders]:
     """What lays out an issue again and again, with what it keeps from one time to the next."""
     return nullcontext(_Afresh())
 
@@ -100,7 +100,7 @@ class Setter:
             return _Afresh()
         if self._kept is None or self._kept[0] != limits:
             self.__exit__()
-            self._kept = limits, self._stack.enter_context(resident(limits))
+            self._kept = limits, self._stack.enter_context(keeping(limits))
         return self._kept[1]
 
 
