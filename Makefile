@@ -9,7 +9,7 @@ export PYTHON SYSTEM_PACKAGES ISSUE SECONDS
 python = .venv/bin/python -m
 
 .NOTPARALLEL:
-.PHONY: issue pdf epub site test check fuzz faults judge lint golden pictures run-environment test-environment clean help
+.PHONY: issue pdf epub serve site test check fuzz faults judge lint golden pictures run-environment test-environment clean help
 
 issue: run-environment ## the newest issue as PDF and EPUB (also: make ISSUE=2026-02)
 	@scripts/build pdf epub
@@ -19,6 +19,9 @@ pdf: run-environment ## its PDF alone
 
 epub: run-environment ## its EPUB alone
 	@scripts/build epub
+
+serve: run-environment ## its pages in the browser, and again at each save; Ctrl-C ends it
+	.venv/bin/python -m bulletin_press serve $${ISSUE:+"$$ISSUE"}
 
 site: run-environment ## the archive of all issues, into build/site
 	.venv/bin/python -m bulletin_press site

@@ -146,6 +146,7 @@ CODES: Mapping[str, Code] = MappingProxyType(
         "E132": _warning("set [publication] base-url in bulletin.toml"),
         "E133": _error("docs/web.md says where a site can be published"),
         "E134": _error("wait until it is done"),
+        "E140": _error("end what listens there, or give another --port"),
         "T101": _error("run `make` again, or install what is named"),
         "D101": _error("docs/configuration.md says what [delivery] database takes"),
         "D102": _error("docs/delivery.md says what the file of keys is for"),

@@ -1,0 +1,132 @@
+"""The process that reads an issue and sets its pages, as often as it is asked over a pipe.
+
+Each message on its standard input and output is eight octets of length and a pickled value. It
+ends where its input does. Nothing else is written to standard output: what is printed goes to
+standard error.
+"""
+
+from __future__ import annotations
+
+import gc
+import os
+import pickle
+import signal
+import sys
+import time
+import traceback
+from contextlib import AbstractContextManager, ExitStack, nullcontext, suppress
+from typing import BinaryIO, Protocol
+
+from bulletin_press import press
+from bulletin_press.config import Limits
+from bulletin_press.editions import pdf
+from bulletin_press.editions.pdf import Printed, likeness
+from bulletin_press.issue import Issue
+from bulletin_press.preview.work import LENGTH, Order, Page, Setting
+from bulletin_press.problems import Location, ProblemsError, errors, ordered, problem
+
+
+class Renders(Protocol):
+    """What lays out an issue as ``editions.pdf.render`` does."""
+
+    def render(self, issue: Issue, draft: bool = False) -> Printed:
+        """The PDF of the issue. Raises ProblemsError."""
+
+
+class _Afresh:
+    def render(self, issue: Issue, draft: bool = False) -> Printed:
+        return pdf.render(issue, draft)
+
+
+def keeping(limits: Limits) -> AbstractContextManager[Renders]:
+    """What lays out an issue again and again, with what it keeps from one time to the next."""
+    return nullcontext(_Afresh())
+
+
+class Setter:
+    """Sets an issue at each order; a context manager that lets go of what is kept at its end."""
+
+    def __init__(self) -> None:
+        self._stack = ExitStack()
+        self._kept: tuple[Limits, Renders] | None = None
+
+    def __enter__(self) -> Setter:
+        """Itself."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Let go of what is kept."""
+        self._kept = None
+        self._stack.close()
+
+    def set(self, order: Order) -> Setting:
+        """What comes of an order; all that is wrong is told in it, nothing raised."""
+        begun = time.monotonic()
+        root = press.root_of(order.folder, order.folder)
+        if not order.folder.is_dir():
+            where = Location(os.path.relpath(order.folder, root))
+            return Setting(problems=(problem("S115", "the issue's folder is not there", where),))
+        try:
+            found = press.read(order.folder, order.encoding)
+            read = Setting(found.issue.title, problems=found.problems, files=found.files)
+        except ProblemsError as error:
+            return Setting(problems=error.problems)
+        except Exception:
+            return Setting(fault=traceback.format_exc())
+        try:
+            if errors(found.problems):
+                return read
+            printed = self._renders(found.issue.publication.limits, order.fresh).render(found.issue)
+            made = next(iter(printed.edition.files.values()))
+            labels = (one.label for one in printed.pagination.pages)
+            pages = tuple(
+                Page(label, sheet.sha256, sheet.width, sheet.height)
+                for label, sheet in zip(labels, likeness.sheets(made), strict=True)
+            )
+        except ProblemsError as error:
+            problems = ordered((*found.problems, *error.problems))
+            return Setting(read.title, problems=problems, files=read.files)
+        except Exception:
+            self.__exit__()
+            return Setting(
+                read.title, (), b"", read.problems, read.files, 0, traceback.format_exc()
+            )
+        problems = ordered((*found.problems, *printed.problems))
+        seconds = time.monotonic() - begun
+        return Setting(read.title, pages, made, problems, read.files, seconds)
+
+    def _renders(self, limits: Limits, fresh: bool) -> Renders:
+        if fresh:
+            return _Afresh()
+        if self._kept is None or self._kept[0] != limits:
+            self.__exit__()
+            self._kept = limits, self._stack.enter_context(keeping(limits))
+        return self._kept[1]
+
+
+def main() -> None:
+    """Take orders until the input ends; SIGTERM ends it, with all processes that it started."""
+    signal.signal(signal.SIGTERM, lambda number, _: sys.exit(128 + number))
+    gc.disable()
+    with os.fdopen(os.dup(1), "wb") as replies, suppress(BrokenPipeError), Setter() as setter:
+        os.dup2(2, 1)
+        while (order := _order(sys.stdin.buffer)) is not None:
+            reply = pickle.dumps(setter.set(order))
+            replies.write(len(reply).to_bytes(LENGTH, "big") + reply)
+            replies.flush()
+            del reply
+            gc.collect()  # now that nobody waits for it
+
+
+def _order(orders: BinaryIO) -> Order | None:
+    """The next order, None at the end."""
+    length = orders.read(LENGTH)
+    if len(length) < LENGTH:
+        return None
+    order = pickle.loads(orders.read(int.from_bytes(length, "big")))
+    assert isinstance(order, Order)
+    return order
+
+
+if __name__ == "__main__":
+    main()
