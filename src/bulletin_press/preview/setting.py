@@ -14,13 +14,13 @@ import signal
 import sys
 import time
 import traceback
-from contextlib import AbstractContextManager, ExitStack, nullcontext, suppress
+from contextlib import AbstractContextManager, ExitStack, suppress
 from typing import BinaryIO, Protocol
 
-from bulletin_press import press
+from bulletin_press import kept, press
 from bulletin_press.config import Limits
 from bulletin_press.editions import pdf
-from bulletin_press.editions.pdf import Printed, likeness
+from bulletin_press.editions.pdf import Printed, likeness, resident
 from bulletin_press.issue import Issue
 from bulletin_press.preview.work import LENGTH, Order, Page, Setting
 from bulletin_press.problems import Location, ProblemsError, errors, ordered, problem
@@ -35,12 +35,13 @@ class Renders(Protocol):
 
 class _Afresh:
     def render(self, issue: Issue, draft: bool = False) -> Printed:
-        return pdf.render(issue, draft)
+        with kept.using(None):
+            return pdf.render(issue, draft)
 
 
 def keeping(limits: Limits) -> AbstractContextManager[Renders]:
     """What lays out an issue again and again, with what it keeps from one time to the next."""
-    return nullcontext(_Afresh())
+    return resident.opened(limits)
 
 
 class Setter:
@@ -108,7 +109,12 @@ def main() -> None:
     """Take orders until the input ends; SIGTERM ends it, with all processes that it started."""
     signal.signal(signal.SIGTERM, lambda number, _: sys.exit(128 + number))
     gc.disable()
-    with os.fdopen(os.dup(1), "wb") as replies, suppress(BrokenPipeError), Setter() as setter:
+    folder = kept.default()
+    store = kept.Store(folder) if folder else None
+    with (
+        kept.using(store), os.fdopen(os.dup(1), "wb") as replies, suppress(BrokenPipeError),
+        Setter() as setter,
+    ):  # fmt: skip
         os.dup2(2, 1)
         while (order := _order(sys.stdin.buffer)) is not None:
             reply = pickle.dumps(setter.set(order))
