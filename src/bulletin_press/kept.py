@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextvars import ContextVar
@@ -67,6 +66,8 @@ class Store:
         """Keep ``data`` under this key, whole or not at all."""
         if len(data) > self._most // 4:
             return
+        import tempfile
+
         path = self.path(kind, *parts)
         with contextlib.suppress(OSError):
             self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)

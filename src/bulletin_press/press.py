@@ -6,15 +6,15 @@ import contextlib
 import errno
 import os
 import tempfile
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bulletin_press import companions, config, freshness, proof
-from bulletin_press.config import BUILD_FOLDER, Publication
-from bulletin_press.edition import Edition
-from bulletin_press.freshness import Note
+from bulletin_press import companions, config, folders, freshness, proof
+from bulletin_press.config import Publication
+from bulletin_press.edition import PAGED, PROFILES, Edition, wanted
+from bulletin_press.freshness import Made, Note
 from bulletin_press.issue import Issue
 from bulletin_press.pagination import Pagination
 from bulletin_press.problems import (
@@ -24,10 +24,9 @@ from bulletin_press.problems import (
     errors,
     ordered,
     problem,
-    suggestion,
 )
-from bulletin_press.source import marks, reader, siblings
-from bulletin_press.source.files import SOURCE_FOLDER
+from bulletin_press.source import marks, mastheads, reader, siblings
+from bulletin_press.source.mastheads import SOURCE_FOLDER
 
 if TYPE_CHECKING:
     from bulletin_press.editions.pdf import Printed
@@ -123,70 +122,12 @@ def judged(edition: Edition) -> tuple[Problem, ...]:
     return judge(edition) if judge else ()
 
 
-PROFILES = (
-    "screen",
-    "large-print",
-    "booklet",
-    "press",
-)  # for whom a PDF can be set; the first is the usual one
 EDITIONS: Mapping[str, Callable[[Work, str], _Made]] = {
     "pdf": _pdf,
     "epub": _epub,
     "web": _web,
     "letter": _letter,
 }
-_PAGED = ("epub", "web")  # what marks the pages of the PDF, unless it is not to
-USUAL = ("pdf", "epub")  # what is made if nobody names an edition
-
-
-def _wanted(editions: Iterable[str], profiles: Iterable[str]) -> Iterator[tuple[str, str]]:
-    """Each edition with for whom it is set."""
-    for name in editions:
-        for profile in profiles if name == "pdf" else PROFILES[:1]:
-            yield name, profile
-
-
-def locate(name: str | None, here: Path) -> Path:
-    """The folder of an issue named by path or by id, of the newest issue where name is None.
-
-    An id is looked for in the publication that holds the folder ``here``. Raises ProblemsError.
-    """
-    if name is not None and _is_issue(Path(here, name)):
-        return Path(here, name).resolve()
-    root = config.find_root(here.resolve())
-    if root is None:
-        wanted = f"“{name}” is no issue folder" if name else "there is no bulletin.toml here"
-        hint = "name a folder that holds issue.rst, or go to the publication's folder"
-        raise ProblemsError([problem("C103", wanted, Location(here.name or "."), hint)])
-    issues = {path.parent.name: path.parent for path in (root / SOURCE_FOLDER).glob("*/issue.rst")}
-    if name is None:
-        if not issues:
-            where = Location(SOURCE_FOLDER)
-            raise ProblemsError([problem("S115", "the publication has no issue", where)])
-        originals = [one for one in issues.values() if siblings.FIELD not in reader.glance(one)]
-        return max(originals or issues.values(), key=lambda one: (reader.date_of(one), one.name))
-    if name not in issues:
-        message = f"there is no issue “{name}”"
-        hint = suggestion(name, issues) if issues else ""
-        raise ProblemsError([problem("C103", message, Location(SOURCE_FOLDER), hint)])
-    return issues[name]
-
-
-def root_of(folder: Path | None, here: Path) -> Path:
-    """The folder to which the paths of an issue's problems are relative.
-
-    Without an issue's ``folder``, that of the problems of a search for one from ``here``.
-    """
-    if folder is None:
-        return config.find_root(here.resolve()) or here.resolve().parent
-    return config.find_root(folder.resolve()) or folder.resolve()
-
-
-def _is_issue(path: Path) -> bool:
-    try:
-        return path.is_dir() and any(path.glob("*.rst"))
-    except (OSError, ValueError):
-        return False
 
 
 def read(folder: Path, encoding: str = "") -> Read:
@@ -226,16 +167,16 @@ def _twins(issue: Issue, folder: Path) -> Iterable[Problem]:
     own = (str(issue.volume or issue.date.year), str(issue.number or ""))
     same = siblings.family(issue.publication.root, folder.resolve())
     for other in sorted(path.parent for path in root.glob("*/issue.rst")):
-        fields = reader.glance(other)
+        fields = mastheads.glance(other)
         if other in same or fields.get("number", "") != own[1]:
             continue
         if not issue.number:
-            if other != folder.resolve() and reader.date_of(other) == issue.date:
+            if other != folder.resolve() and mastheads.date_of(other) == issue.date:
                 message = f"the issue {other.name} is of the same day, and neither has a number"
                 where = issue.place(issue.document)
                 yield problem("S211", message, where, "give each its own :Number:")
                 return
-        elif own[0] == (fields.get("volume") or str(reader.date_of(other).year)):
+        elif own[0] == (fields.get("volume") or str(mastheads.date_of(other).year)):
             message = f"the issue {other.name} has the same volume or year, and the same number"
             yield problem(
                 "S211", message, issue.place(issue.document), "give each its own :Number:"
@@ -254,15 +195,17 @@ def build(
     encoding: str = "",
     profiles: Iterable[str] = PROFILES[:1],
     paged: bool = True,
+    jobs: int = 1,
 ) -> Built:
     """Render the named editions of the issue in ``folder`` and write them.
 
     Nothing is written unless every edition is whole. ``strict`` lets warnings stop the build.
     ``draft`` writes despite problems of the sources. With ``judge`` an outside judge must pass
     each edition that has one. ``encoding`` is the codec for files that are not UTF-8. Of the PDF
-    one is made for each of ``profiles``, which are among PROFILES. ``paged`` lets the EPUB mark
-    the pages of the usual PDF, which is laid out for it. Problems are returned, with those of
-    all editions together; only a wrong bulletin.toml raises ProblemsError.
+    one is made for each of ``profiles``, which are among ``edition.PROFILES``. ``paged`` lets the
+    EPUB mark the pages of the usual PDF, which is laid out for it; at most so many ``jobs`` are
+    done at once. Problems are returned, with those of all editions together; only a wrong
+    bulletin.toml raises ProblemsError.
     """
     folder = folder.resolve()
     publication = config.load(config.find_root(folder) or folder)
@@ -279,11 +222,13 @@ def build(
     if draft:
         marks.mark(found.issue.document, publication.root, errors(problems))
     made: list[Edition] = []
+    noted: dict[str, Made] = {}
     failed = False
     work = Work(found.issue, draft, paged)
-    for name, profile in _wanted(editions, profiles):
+    for name, profile in wanted(editions, profiles):
         try:
             edition, more = EDITIONS[name](work, profile)
+            told = ordered((*found.problems, *more))
             if judge:
                 more = (*more, *judged(edition))
         except ProblemsError as error:
@@ -291,9 +236,12 @@ def build(
             problems.extend(one for one in error.problems if one not in problems)
         else:
             made.append(edition)
+            if paged or name not in PAGED:
+                key = freshness.key(name, profile)
+                noted[key] = Made(watch.state(name), tuple(edition.files), told)
             problems.extend(more)
             failed = failed or stops(more)
-    target = output or destination(publication, folder)
+    target = output or folders.destination(publication, folder)
     met = [one for one in problems if one not in found.problems]
     if not failed:
         files = {name: data for one in made for name, data in one.files.items()}
@@ -304,16 +252,15 @@ def build(
     if failed:
         return Built(problems=ordered(problems))
     built = put(made, target, publication.root, problems)
-    if built.paths and target == destination(publication, folder) and not draft:
-        kept = [one for one in made if paged or one.name not in _PAGED]
-        remember(watch, target, kept, met, work.pagination)
+    if built.paths and target == folders.destination(publication, folder) and not draft:
+        remember(watch, target, noted, met, work.pagination)
     return built
 
 
 def remember(
     watch: freshness.Watch,
     target: Path,
-    made: Iterable[Edition],
+    made: Mapping[str, Made],
     met: Iterable[Problem],
     pagination: Pagination | None = None,
 ) -> None:
@@ -324,10 +271,11 @@ def remember(
     """
     sources = watch.sources()
     if sources:
-        paths = [target / name for one in made for name in one.files]
-        note = Note(sources, watch.outside, pagination=pagination, problems=tuple(met))
+        note = Note(
+            sources, watch.outside, pagination=pagination, problems=tuple(met), editions=made
+        )
         with contextlib.suppress(OSError):
-            freshness.remember(target, note, paths)
+            freshness.remember(target, note)
 
 
 def put(made: Iterable[Edition], target: Path, root: Path, problems: Iterable[Problem]) -> Built:
@@ -340,13 +288,6 @@ def put(made: Iterable[Edition], target: Path, root: Path, problems: Iterable[Pr
         refused = problem("E102", message, Location(shown.as_posix()))
         return Built(problems=ordered((*problems, refused)))
     return Built(paths, ordered(problems))
-
-
-def destination(publication: Publication, folder: Path) -> Path:
-    """Where an issue's editions go if the user names no folder."""
-    if publication.configured:
-        return publication.build / folder.resolve().name
-    return folder.resolve().parent / BUILD_FOLDER / folder.resolve().name
 
 
 def write(editions: Iterable[Edition], folder: Path) -> tuple[Path, ...]:

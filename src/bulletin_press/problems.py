@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from difflib import get_close_matches
 from enum import StrEnum
 from types import MappingProxyType
 
@@ -251,6 +250,8 @@ def exit_status(problems: Iterable[Problem], strict: bool = False) -> int:
 
 def suggestion(word: str, known: Iterable[str], otherwise: str | None = None) -> str:
     """A hint that names the nearest known word; else ``otherwise``, or all known words."""
+    from difflib import get_close_matches
+
     choices = sorted(known)
     near = get_close_matches(word.lower(), choices, n=1)
     if near:

@@ -27,8 +27,8 @@ from bulletin_press.archive.state import Remembered
 from bulletin_press.archive.tree import Tree
 from bulletin_press.config import Publication
 from bulletin_press.problems import Location, Problem, errors, ordered, problem
-from bulletin_press.source import reader, siblings
-from bulletin_press.source.files import SOURCE_FOLDER
+from bulletin_press.source import mastheads, siblings
+from bulletin_press.source.mastheads import SOURCE_FOLDER
 from bulletin_press.source.metadata import addressable
 
 FOLDER = "site"
@@ -159,7 +159,7 @@ def _unused(publication: Publication, tree: Tree) -> dict[str, int]:
 def _published(root: Path) -> Iterator[Path]:
     """The folders of all issues but those that are not out yet."""
     for path in sorted((root / SOURCE_FOLDER).glob("*/issue.rst")):
-        held = reader.glance(path.parent).get("unpublished", "").lower() == "yes"
+        held = mastheads.glance(path.parent).get("unpublished", "").lower() == "yes"
         if not held and not path.parent.name.startswith("."):
             yield path.parent
 
@@ -287,7 +287,7 @@ def _twins(publication: Publication) -> Mapping[str, tuple[str, ...]]:
     """For each issue, by id, those of one volume or year and number, or else of one day (S211)."""
     found: dict[tuple[str, str], list[str]] = {}
     for path in sorted((publication.root / SOURCE_FOLDER).glob("*/issue.rst")):
-        fields, day = reader.glance(path.parent), reader.date_of(path.parent)
+        fields, day = mastheads.glance(path.parent), mastheads.date_of(path.parent)
         number = fields.get("number", "")
         place = (fields.get("volume") or str(day.year), number) if number else (str(day), "")
         found.setdefault(place, []).append(path.parent.name)
@@ -298,7 +298,7 @@ def _families(
     publication: Publication, folders: Iterable[Path]
 ) -> Mapping[str, tuple[tuple[str, str], ...]]:
     """For each issue, by id, the id and the language of those that are it in other languages."""
-    glances = {folder.name: reader.glance(folder) for folder in folders}
+    glances = {folder.name: mastheads.glance(folder) for folder in folders}
     members: dict[str, list[tuple[str, str]]] = {}
     first = {name: found.get(siblings.FIELD, name) for name, found in glances.items()}
     for name, found in glances.items():
