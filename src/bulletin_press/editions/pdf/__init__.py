@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from hashlib import sha256
 
 from bulletin_press.edition import Edition
-from bulletin_press.editions.pdf import booklet, checks, worker
+from bulletin_press.editions.pdf import booklet, checks, standing, worker
 from bulletin_press.editions.pdf.citation import cut
 from bulletin_press.editions.pdf.composition import BACK_COVER, Composition, compose
 from bulletin_press.editions.pdf.engine import Layout
@@ -82,7 +82,8 @@ def _laid_out(
     issue: Issue, composition: Composition, draft: bool = False
 ) -> tuple[Layout, tuple[Problem, ...]]:
     try:
-        layout = worker.run(composition, issue.publication.limits)
+        limits = issue.publication.limits
+        layout = standing.laid_out(composition, lambda: worker.run(composition, limits))
     except worker.LimitError as error:
         where = issue.place(issue.document)
         raise ProblemsError([problem("L102", str(error), where)]) from error
