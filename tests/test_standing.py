@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections.abc import Callable
 from dataclasses import fields, replace
 from pathlib import Path
@@ -17,8 +19,8 @@ from bulletin_press.editions.pdf import standing, worker
 from bulletin_press.editions.pdf.citation import Cut
 from bulletin_press.editions.pdf.composition import Composition, compose
 from bulletin_press.editions.pdf.engine import Cutting, Layout
-from bulletin_press.editions.pdf.faults import Fault
 from bulletin_press.editions.pdf.profiles import OFFPRINTS, PROFILES
+from bulletin_press.editions.pdf.promises import Fault
 from bulletin_press.styles import Sheet
 from tests.conftest import article, read, write_issue
 
@@ -162,3 +164,9 @@ def test_a_sheet_of_another_edition_lays_out_nothing(
         (tmp_path / "styles/print.css").write_text("p{margin:0}")
         pdf.render(read(folder).issue)
     assert len(laid) == 2
+
+
+def test_what_is_kept_is_read_without_the_engine() -> None:
+    ask = "import sys, bulletin_press.editions.pdf; print('weasyprint' in sys.modules)"
+    found = subprocess.run([sys.executable, "-c", ask], capture_output=True, text=True, check=True)
+    assert found.stdout == "False\n"

@@ -15,7 +15,7 @@ from typing import Any
 from bulletin_press import kept
 from bulletin_press.editions.pdf.composition import Composition
 from bulletin_press.editions.pdf.engine import Cutting, Layout
-from bulletin_press.editions.pdf.faults import Fault
+from bulletin_press.editions.pdf.promises import Fault
 
 KIND = "layouts"
 _LENGTH = 8  # octets of the number before the JSON
