@@ -16,7 +16,7 @@ from bulletin_press import program
 from bulletin_press.config import Publication
 from bulletin_press.edition import PROFILES
 from bulletin_press.pagination import PageStart, Pagination
-from bulletin_press.problems import CODES, Location, Problem, Severity
+from bulletin_press.problems import Problem, problem_of
 from bulletin_press.source import mastheads
 from bulletin_press.source.mastheads import MASTHEAD_FILE, SOURCE_FOLDER, TERMS_FILE
 
@@ -55,7 +55,7 @@ class Stamp:
         return False
 
 
-_Values = TypeVar("_Values", Stamp, PageStart, Location)
+_Values = TypeVar("_Values", Stamp, PageStart)
 
 
 @dataclass(frozen=True, slots=True)
@@ -317,16 +317,6 @@ def remember(target: Path, made: Note) -> None:
     known |= {name: Stamp.of(target / name) for name in paths}
     whole = Note(made.sources, made.outside, known, pagination, now, tuple(problems), editions)
     write(_path(target), asdict(whole))
-
-
-def problem_of(values: Mapping[str, Any]) -> Problem:
-    """The problem that was written as JSON. Raises KeyError, TypeError or ValueError."""
-    if type(values["column"]) is not int or values["code"] not in CODES:
-        raise ValueError("no problem of this program")
-    return Problem(
-        values["code"], _text(values["message"]), _plain(Location, values["where"]),
-        _text(values["hint"]), Severity(values["severity"]), values["column"],
-    )  # fmt: skip
 
 
 def write(path: Path, values: Any) -> None:

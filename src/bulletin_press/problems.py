@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from types import MappingProxyType
+from typing import Any
 
 
 class Severity(StrEnum):
@@ -226,6 +227,19 @@ def problem(code: str, message: str, where: Location, hint: str = "", column: in
     """Make a problem with the severity, and by default the hint, of its code's catalogue entry."""
     entry = CODES[code]
     return Problem(code, message, where, hint or entry.hint, entry.severity, column)
+
+
+def problem_of(values: Mapping[str, Any]) -> Problem:
+    """The problem whose fields were written as JSON. Raises KeyError, TypeError or ValueError."""
+    where = values["where"]
+    texts = values["message"], values["hint"], where["path"]
+    if values["code"] not in CODES or not all(isinstance(one, str) for one in texts):
+        raise ValueError("no problem of this program")
+    if type(values["column"]) is not int or type(where["line"]) is not int:
+        raise TypeError("no place")
+    message, hint, path = texts
+    place, severity = Location(path, where["line"]), Severity(values["severity"])
+    return Problem(values["code"], message, place, hint, severity, values["column"])
 
 
 def ordered(problems: Iterable[Problem]) -> tuple[Problem, ...]:

@@ -10,11 +10,12 @@ from functools import cache
 from hashlib import sha256
 from pathlib import Path
 
+_BROTLI = "brotli" if sys.implementation.name == "cpython" else "brotlicffi"
 _LIBRARIES = (
-    "anyascii", "cffi", "docutils", "ebooklib", "fontpkg-amiri", "fontpkg-literata",
-    "fontpkg-source-code-pro", "fontpkg-source-sans-3", "fonttools", "latex2mathml", "lxml",
-    "manimgx-fonts", "pikepdf", "pillow", "pydyf", "pyphen", "resvg-py", "uharfbuzz", "weasyprint",
-    "ziamath",
+    "anyascii", _BROTLI, "cffi", "css-inline", "cssselect2", "docutils", "ebooklib",
+    "fontpkg-amiri", "fontpkg-literata", "fontpkg-source-code-pro", "fontpkg-source-sans-3",
+    "fonttools", "latex2mathml", "lxml", "manimgx-fonts", "pikepdf", "pillow", "pydyf", "pyphen",
+    "resvg-py", "tinycss2", "tinyhtml5", "uharfbuzz", "weasyprint", "ziafont", "ziamath", "zopfli",
 )  # fmt: skip
 
 

@@ -64,18 +64,18 @@ def render(
     if pagination:
         statements = (*statements, source.statement(pagination.sha256))
     art = cover.draw(issue, styles.variables(issue.publication)).image
+    inside, beside = files.made(art, issue.stem, covers)
     parts = (
         _text(issue, ways, "nav", ("nav",)),
         *(_text(issue, page, item_name(page.path)) for page in pages),
         Part(NCX, ncx(issue, pages, places, folios), "application/x-dtbncx+xml", "ncx"),
-        Part(COVER, files.inside(art), "image/jpeg", "cover-image", ("cover-image",)),
+        Part(COVER, inside, "image/jpeg", "cover-image", ("cover-image",)),
         *images,
         *dressing,
     )
     name = f"{issue.stem}.epub"
     data = container.pack(issue, statements, parts)
     inspect(data, name)
-    beside = files.beside(art, issue.stem) if covers else {}
     return Edition("epub", "application/epub+zip", {name: data, **beside})
 
 
