@@ -103,7 +103,10 @@ def test_editions_are_the_same(tmp_path: Path, store: kept.Store) -> None:
 
     def make() -> list[object]:
         issue = read(folder).issue
-        return [epub.render(issue, covers=True), letter.render(issue).letter]
+        return [
+            epub.render(issue, drawn=epub.covers(issue, beside=True)),
+            letter.render(issue).letter,
+        ]
 
     thrice(make, store, fonts._cut.cache_clear)
 

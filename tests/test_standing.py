@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from collections.abc import Callable
 from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any
@@ -21,6 +20,7 @@ from bulletin_press.editions.pdf.composition import Composition, compose
 from bulletin_press.editions.pdf.engine import Cutting, Layout
 from bulletin_press.editions.pdf.profiles import OFFPRINTS, PROFILES
 from bulletin_press.editions.pdf.promises import Fault
+from bulletin_press.problems import ProblemsError
 from bulletin_press.styles import Sheet
 from tests.conftest import article, read, write_issue
 
@@ -87,12 +87,12 @@ def laid(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """How often a process was asked for a layout."""
     asked: list[int] = []
 
-    def counted(*given: Any) -> Layout:
-        asked.append(1)
-        return run(*given)
+    class Counted(worker.Running):
+        def __init__(self, *given: Any) -> None:
+            asked.append(1)
+            super().__init__(*given)
 
-    run = worker.run
-    monkeypatch.setattr(worker, "run", counted)
+    monkeypatch.setattr(worker, "Running", Counted)
     return asked
 
 
@@ -101,36 +101,34 @@ def store(tmp_path: Path) -> kept.Store:
     return kept.Store(tmp_path / "kept")
 
 
-def made(results: list[Layout]) -> Callable[[], Layout]:
-    return lambda: results.pop(0)
+def test_without_a_store_nothing_is_kept() -> None:
+    standing.keep(COMPOSITION, LAYOUT)
+    assert standing.found(COMPOSITION) is None
 
 
-def test_without_a_store_it_is_made_each_time(store: kept.Store) -> None:
-    results = [LAYOUT, LAYOUT]
-    for _ in range(2):
-        standing.laid_out(COMPOSITION, made(results))
-    assert results == []
-
-
-def test_what_did_not_settle_or_failed_is_not_kept(store: kept.Store) -> None:
-    results = [replace(LAYOUT, settled=False), LAYOUT]
-
-    def fails() -> Layout:
-        raise worker.LimitError("too long")
-
+def test_what_did_not_settle_is_not_kept(store: kept.Store) -> None:
     with kept.using(store):
-        with pytest.raises(worker.LimitError):
-            standing.laid_out(COMPOSITION, fails)
-        assert not standing.laid_out(COMPOSITION, made(results)).settled
-        assert standing.laid_out(COMPOSITION, made(results)) == LAYOUT
-        assert standing.laid_out(COMPOSITION, fails) == LAYOUT
+        standing.keep(COMPOSITION, replace(LAYOUT, settled=False))
+        assert standing.found(COMPOSITION) is None
+        standing.keep(COMPOSITION, LAYOUT)
+        assert standing.found(COMPOSITION) == LAYOUT
 
 
-def test_an_entry_of_another_form_is_made_anew(store: kept.Store) -> None:
+def test_an_entry_of_another_form_is_none(store: kept.Store) -> None:
     store.put(b"{}", standing.KIND, *standing.key(COMPOSITION))
     with kept.using(store):
-        assert standing.laid_out(COMPOSITION, made([LAYOUT])) == LAYOUT
-        assert standing.laid_out(COMPOSITION, made([])) == LAYOUT
+        assert standing.found(COMPOSITION) is None
+
+
+def test_what_took_too_long_is_not_kept(tmp_path: Path, store: kept.Store) -> None:
+    toml = "[pdf]\nseconds = 1\n"
+    files = {f"{n:02}-a{n}.rst": article("A", "A long text. " * 5000) for n in range(8)}
+    issue = read(write_issue(tmp_path, files, toml)).issue
+    with kept.using(store):
+        for _ in range(2):
+            with pytest.raises(ProblemsError, match="L102"):
+                pdf.render(issue)
+    assert not list(store.folder.glob("layouts/*"))
 
 
 def test_a_pdf_from_the_store_is_the_same_and_needs_no_layout(

@@ -29,7 +29,8 @@ from bulletin_press.source import marks, mastheads, reader, siblings
 from bulletin_press.source.mastheads import SOURCE_FOLDER
 
 if TYPE_CHECKING:
-    from bulletin_press.editions.pdf import Printed
+    from bulletin_press.editions.epub import Covers
+    from bulletin_press.editions.pdf import Printed, Printing
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,42 +51,86 @@ class Built:
 
 
 class Work:
-    """One issue in the making, whose pages are laid out once for all editions that need them."""
+    """One issue in the making, whose pages are laid out once for all editions that need them.
 
-    def __init__(self, issue: Issue, draft: bool, paged: bool) -> None:
+    ``planned`` are the profiles whose PDF will be asked for. At most so many ``jobs`` are done at
+    once; if there may be several, the cover is drawn while pages are laid out where a book is
+    ``bound``.
+    """
+
+    def __init__(
+        self, issue: Issue, draft: bool, paged: bool, planned: Iterable[str] = (),
+        jobs: int = 1, bound: bool = False,
+    ) -> None:  # fmt: skip
         self.issue, self.draft, self.paged = issue, draft, paged
-        self._printed: Printed | ProblemsError | None = None
+        self._planned, self._jobs, self._bound = list(planned), jobs, bound
+        self._printing: dict[str, Printing | ProblemsError] = {}
+        self._printed: dict[str, Printed | ProblemsError] = {}
+        self._covers: Covers | None = None
 
-    def printed(self) -> Printed:
-        """The usual PDF. Raises ProblemsError, the same one each time."""
-        from bulletin_press.editions import pdf
-
-        if self._printed is None:
+    def printed(self, profile: str = PROFILES[0]) -> Printed:
+        """The PDF of a profile. Raises ProblemsError, the same one each time."""
+        if profile not in self._printed:
+            self._begin(profile)
+            while self._planned and len(self._printing) < self._jobs:
+                self._begin(self._planned[0])
+            if self._bound and self._jobs > 1:
+                self.covers()
+            begun = self._printing.pop(profile)
             try:
-                self._printed = pdf.render(self.issue, self.draft)
+                self._printed[profile] = _finished(begun)
             except ProblemsError as error:
-                self._printed = error
-        if isinstance(self._printed, ProblemsError):
-            raise self._printed
-        return self._printed
+                self._printed[profile] = error
+        found = self._printed[profile]
+        if isinstance(found, ProblemsError):
+            raise found
+        return found
+
+    def covers(self) -> Covers:
+        """The cover of the book, drawn once."""
+        from bulletin_press.editions import epub
+
+        if self._covers is None:
+            self._covers = epub.covers(self.issue, beside=True)
+        return self._covers
 
     @property
     def pagination(self) -> Pagination | None:
         """The pages of the usual PDF, None if nobody asked for them."""
-        printed = self._printed
+        printed = self._printed.get(PROFILES[0])
         if printed is None or isinstance(printed, ProblemsError):
             return None
         return printed.pagination
+
+    def close(self) -> None:
+        """Lay out nothing that nobody will ask for."""
+        for begun in self._printing.values():
+            if not isinstance(begun, ProblemsError):
+                begun.end()
+
+    def _begin(self, profile: str) -> None:
+        from bulletin_press.editions import pdf
+
+        if profile in self._planned:
+            self._planned.remove(profile)
+        if profile not in self._printing:
+            try:
+                self._printing[profile] = pdf.Printing(self.issue, self.draft, profile)
+            except ProblemsError as error:
+                self._printing[profile] = error
+
+
+def _finished(begun: Printing | ProblemsError) -> Printed:
+    if isinstance(begun, ProblemsError):
+        raise begun
+    return begun.printed()
 
 
 _Made = tuple[Edition, tuple[Problem, ...]]
 
 
 def _pdf(work: Work, profile: str) -> _Made:
-    from bulletin_press.editions import pdf
-
-    usual = profile == PROFILES[0]
-    printed = work.printed() if usual else pdf.render(work.issue, work.draft, profile)
+    printed = work.printed(profile)
     return printed.edition, printed.problems
 
 
@@ -93,7 +138,7 @@ def _epub(work: Work, _: str) -> _Made:
     from bulletin_press.editions import epub
 
     pagination = work.printed().pagination if work.paged else None
-    return epub.render(work.issue, work.draft, pagination, covers=True), ()
+    return epub.render(work.issue, work.draft, pagination, work.covers()), ()
 
 
 def _web(work: Work, _: str) -> _Made:
@@ -224,23 +269,29 @@ def build(
     made: list[Edition] = []
     noted: dict[str, Made] = {}
     failed = False
-    work = Work(found.issue, draft, paged)
-    for name, profile in wanted(editions, profiles):
-        try:
-            edition, more = EDITIONS[name](work, profile)
-            told = ordered((*found.problems, *more))
-            if judge:
-                more = (*more, *judged(edition))
-        except ProblemsError as error:
-            failed = True
-            problems.extend(one for one in error.problems if one not in problems)
-        else:
-            made.append(edition)
-            if paged or name not in PAGED:
-                key = freshness.key(name, profile)
-                noted[key] = Made(watch.state(name), tuple(edition.files), told)
-            problems.extend(more)
-            failed = failed or stops(more)
+    asked = tuple(wanted(editions, profiles))
+    planned = [profile for name, profile in asked if name == "pdf"]
+    if paged and any(name in PAGED for name, _ in asked):
+        planned.append(PROFILES[0])
+    bound = any(name == "epub" for name, _ in asked)
+    work = Work(found.issue, draft, paged, dict.fromkeys(planned), jobs, bound)
+    with contextlib.closing(work):
+        for name, profile in asked:
+            try:
+                edition, more = EDITIONS[name](work, profile)
+                told = ordered((*found.problems, *more))
+                if judge:
+                    more = (*more, *judged(edition))
+            except ProblemsError as error:
+                failed = True
+                problems.extend(one for one in error.problems if one not in problems)
+            else:
+                made.append(edition)
+                if paged or name not in PAGED:
+                    key = freshness.key(name, profile)
+                    noted[key] = Made(watch.state(name), tuple(edition.files), told)
+                problems.extend(more)
+                failed = failed or stops(more)
     target = output or folders.destination(publication, folder)
     met = [one for one in problems if one not in found.problems]
     if not failed:

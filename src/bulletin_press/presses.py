@@ -18,6 +18,7 @@ from bulletin_press.config import BUILD_FOLDER
 from bulletin_press.problems import Location, ProblemsError, problem
 
 _Result = TypeVar("_Result")
+_ENDING = frozenset({signal.SIGINT, signal.SIGTERM})  # held back while a process is begun
 _ENDED = 143  # the status of a process that was told to end
 
 
@@ -70,7 +71,11 @@ def _begun(work: Callable[[], object]) -> tuple[Connection, ForkProcess]:
     context = multiprocessing.get_context("fork")
     receiver, sender = context.Pipe(duplex=False)
     process = context.Process(target=_work, args=(work, receiver, sender))
-    process.start()
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, _ENDING)
+    try:
+        process.start()
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
     sender.close()
     return receiver, process
 
@@ -96,6 +101,7 @@ def _work(work: Callable[[], object], receiver: Connection, sender: Connection) 
     receiver.close()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(_ENDED))
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, _ENDING)
     try:
         with kept.using(kept.store()):
             sender.send((True, work()))

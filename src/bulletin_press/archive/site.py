@@ -16,7 +16,7 @@ from pathlib import Path
 from threading import Thread
 from typing import Any
 
-from bulletin_press import config, freshness, program
+from bulletin_press import config, freshness, kept, program
 from bulletin_press.archive import content, feeds, frame, maps, opds, searching, state, ways
 from bulletin_press.archive.holdings import Archive, File, Holding
 from bulletin_press.archive.pages import Leaf, leaves
@@ -250,12 +250,18 @@ def _results(orders: list[Order], processes: int) -> Generator[tuple[Order, Shel
         return
     context = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(processes, context, _helper) as pool:
-        waiting = {pool.submit(shelve, order): order for order in orders}
+        waiting = {pool.submit(_shelve, order, kept.store()): order for order in orders}
         try:
             for done in as_completed(waiting):
                 yield waiting.pop(done), done.result()
         finally:
             pool.shutdown(wait=True, cancel_futures=True)
+
+
+def _shelve(order: Order, store: kept.Store | None) -> Shelf:
+    """The same as ``shelve`` in a helper, with the store of the process that ordered it."""
+    with kept.using(store):
+        return shelve(order)
 
 
 def _helper() -> None:

@@ -26,35 +26,77 @@ class Printed:
     problems: tuple[Problem, ...]
 
 
+class Begun:
+    """Pages that are being laid out, in another process unless they are kept."""
+
+    def __init__(self, issue: Issue, draft: bool, composition: Composition) -> None:
+        self._issue, self._draft, self._composition = issue, draft, composition
+        self._layout = standing.found(composition)
+        limits = issue.publication.limits
+        self._running = None if self._layout else worker.Running(composition, limits)
+
+    def laid_out(self) -> tuple[Layout, tuple[Problem, ...]]:
+        """The layout and its warnings, once it is done. Raises ProblemsError for its errors."""
+        issue, composition, layout = self._issue, self._composition, self._layout
+        if self._running:
+            try:
+                layout = self._running.result()
+            except worker.LimitError as error:
+                where = issue.place(issue.document)
+                raise ProblemsError([problem("L102", str(error), where)]) from error
+            standing.keep(composition, layout)
+        assert layout
+        problems = tuple(checks.check(issue, layout, composition.sheet))
+        if errors(problems) and not self._draft:
+            raise ProblemsError(problems)
+        return layout, problems
+
+    def end(self) -> None:
+        """Lay out no further."""
+        if self._running:
+            self._running.end()
+
+
+class Printing(Begun):
+    """The PDF of an issue in the making; for the rest see ``render``."""
+
+    def __init__(self, issue: Issue, draft: bool = False, profile: str = "screen") -> None:
+        self._setting = PROFILES[profile]
+        super().__init__(issue, draft, compose(issue, draft, self._setting))
+
+    def printed(self) -> Printed:
+        """The PDF, once its pages are laid out; to be asked for once."""
+        setting, issue = self._setting, self._issue
+        layout, problems = self.laid_out()
+        starts = zip(layout.labels, layout.starts, strict=True)
+        pagination = Pagination(
+            tuple(PageStart(label, *start) for label, start in starts),
+            {name: layout.labels[page - 1] for name, page in layout.anchors.items()},
+            sha256(layout.pdf).hexdigest(),
+        )
+        made = layout.pdf
+        if setting.imposed:
+            made = booklet.impose(
+                made,
+                layout.labels,
+                back_cover=BACK_COVER in layout.anchors,
+                leftward=issue.direction == "rtl",
+            )
+        more, beside = setting.examine(issue, self._composition, layout.labels, made)
+        if errors(more) and not self._draft:
+            raise ProblemsError((*problems, *more))
+        files = {f"{issue.stem}{setting.suffix}.pdf": made, **beside}
+        edition = Edition("pdf", "application/pdf", files)
+        return Printed(edition, pagination, (*problems, *more))
+
+
 def render(issue: Issue, draft: bool = False, profile: str = "screen") -> Printed:
     """Lay out ``issue``; ``draft`` heads every page DRAFT and lets layout problems pass.
 
     ``profile`` is one of ``profiles.PROFILES``: for whom it is laid out.
     Raises ProblemsError with L- and E-codes if a promise of the layout does not hold.
     """
-    setting = PROFILES[profile]
-    composition = compose(issue, draft, setting)
-    layout, problems = _laid_out(issue, composition, draft)
-    starts = zip(layout.labels, layout.starts, strict=True)
-    pagination = Pagination(
-        tuple(PageStart(label, *start) for label, start in starts),
-        {name: layout.labels[page - 1] for name, page in layout.anchors.items()},
-        sha256(layout.pdf).hexdigest(),
-    )
-    made = layout.pdf
-    if setting.imposed:
-        made = booklet.impose(
-            made,
-            layout.labels,
-            back_cover=BACK_COVER in layout.anchors,
-            leftward=issue.direction == "rtl",
-        )
-    more, beside = setting.examine(issue, composition, layout.labels, made)
-    if errors(more) and not draft:
-        raise ProblemsError((*problems, *more))
-    files = {f"{issue.stem}{setting.suffix}.pdf": made, **beside}
-    edition = Edition("pdf", "application/pdf", files)
-    return Printed(edition, pagination, (*problems, *more))
+    return Printing(issue, draft, profile).printed()
 
 
 def offprints(issue: Issue, articles: Iterable[Article]) -> tuple[Edition, tuple[Problem, ...]]:
@@ -65,7 +107,7 @@ def offprints(issue: Issue, articles: Iterable[Article]) -> tuple[Edition, tuple
     """
     composition = compose(issue, setting=OFFPRINTS)
     cuts = tuple(cut(issue, article, composition.sheet) for article in articles)
-    layout, problems = _laid_out(issue, replace(composition, cuts=cuts))
+    layout, problems = Begun(issue, False, replace(composition, cuts=cuts)).laid_out()
     crowded = [
         problem("E108", f"the citation has no room, on page {one.label} or at the end", where)
         for one in layout.offprints
@@ -76,18 +118,3 @@ def offprints(issue: Issue, articles: Iterable[Article]) -> tuple[Edition, tuple
         raise ProblemsError([*problems, *crowded])
     files = {f"{one.article}.pdf": one.pdf for one in layout.offprints}
     return Edition("pdf", "application/pdf", files), problems
-
-
-def _laid_out(
-    issue: Issue, composition: Composition, draft: bool = False
-) -> tuple[Layout, tuple[Problem, ...]]:
-    try:
-        limits = issue.publication.limits
-        layout = standing.laid_out(composition, lambda: worker.run(composition, limits))
-    except worker.LimitError as error:
-        where = issue.place(issue.document)
-        raise ProblemsError([problem("L102", str(error), where)]) from error
-    problems = tuple(checks.check(issue, layout, composition.sheet))
-    if errors(problems) and not draft:
-        raise ProblemsError(problems)
-    return layout, problems

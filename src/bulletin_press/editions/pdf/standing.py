@@ -7,7 +7,7 @@ that nothing is laid out anew. A layout is kept as JSON, with the bytes of PDFs 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import fields
 from hashlib import sha256
 from typing import Any
@@ -22,22 +22,18 @@ _LENGTH = 8  # octets of the number before the JSON
 _PARTS = {"faults": Fault, "offprints": Cutting}
 
 
-def laid_out(composition: Composition, lay_out: Callable[[], Layout]) -> Layout:
-    """What ``lay_out`` makes of ``composition``, taken from the store where that has it.
-
-    A layout is kept only if its numbers settled; what ``lay_out`` raises is not.
-    """
+def found(composition: Composition) -> Layout | None:
+    """The layout of ``composition``, if the store has it."""
     store = kept.store()
-    if store is None:
-        return lay_out()
-    parts = tuple(key(composition))
-    found = store.get(KIND, *parts)
-    layout = unpacked(found) if found is not None else None
-    if layout is None:
-        layout = lay_out()
-        if layout.settled:
-            store.put(packed(layout), KIND, *parts)
-    return layout
+    data = store.get(KIND, *key(composition)) if store else None
+    return unpacked(data) if data is not None else None
+
+
+def keep(composition: Composition, layout: Layout) -> None:
+    """Keep the layout of ``composition``, if its numbers settled."""
+    store = kept.store()
+    if store and layout.settled:
+        store.put(packed(layout), KIND, *key(composition))
 
 
 def key(composition: Composition) -> Iterator[str]:

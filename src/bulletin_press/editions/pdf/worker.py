@@ -6,6 +6,7 @@ import multiprocessing
 import resource
 import signal
 import tempfile
+import time
 import traceback
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -13,6 +14,8 @@ from pathlib import Path
 from bulletin_press.config import Limits
 from bulletin_press.editions.pdf.composition import Composition
 from bulletin_press.editions.pdf.engine import Layout, lay_out
+
+ENDING = frozenset({signal.SIGINT, signal.SIGTERM})  # held back until the child has its own ways
 
 
 class LayoutError(Exception):
@@ -23,36 +26,54 @@ class LimitError(LayoutError):
     """The layout took more time or memory than the publication allows."""
 
 
-def run(composition: Composition, limits: Limits) -> Layout:
-    """Lay out ``composition`` in a child process.
+class Running:
+    """A layout of ``composition`` that a child process has begun."""
 
-    Raises LimitError past the limits, LayoutError, with the child's traceback, if it fails.
-    """
-    context = multiprocessing.get_context("fork")
-    receiver, sender = context.Pipe(duplex=False)
-    with tempfile.TemporaryDirectory(prefix="bulletin-press-") as folder:
-        arguments = (receiver, sender, composition, limits, Path(folder))
-        child = context.Process(target=_work, args=arguments, daemon=True)
-        child.start()
-        sender.close()
+    def __init__(self, composition: Composition, limits: Limits) -> None:
+        context = multiprocessing.get_context("fork")
+        self._limits, self._ends = limits, time.monotonic() + limits.seconds
+        self._folder = tempfile.TemporaryDirectory(prefix="bulletin-press-")
+        self._receiver, sender = context.Pipe(duplex=False)
+        arguments = (self._receiver, sender, composition, limits, Path(self._folder.name))
+        self._child = context.Process(target=_work, args=arguments, daemon=True)
+        before = signal.pthread_sigmask(signal.SIG_BLOCK, ENDING)
         try:
-            if not receiver.poll(limits.seconds):
+            self._child.start()
+        finally:
+            signal.pthread_sigmask(signal.SIG_SETMASK, before)
+        sender.close()
+
+    def result(self) -> Layout:
+        """The layout, once it is there; to be asked for once.
+
+        Raises LimitError past the limits, LayoutError, with the child's traceback, if it fails.
+        """
+        limits = self._limits
+        try:
+            if not self._receiver.poll(max(self._ends - time.monotonic(), 0)):
                 raise LimitError(f"the layout took more than {limits.seconds} s")
-            outcome = receiver.recv()
+            outcome = self._receiver.recv()
         except EOFError:
-            child.join()
+            self._child.join()
             raise LimitError(
-                f"the layout ended early (status {child.exitcode}); it may have needed more than"
-                f" {limits.megabytes} MB or {limits.seconds} seconds"
+                f"the layout ended early (status {self._child.exitcode}); it may have needed more"
+                f" than {limits.megabytes} MB or {limits.seconds} seconds"
             ) from None
         finally:
-            if child.is_alive():
-                child.terminate()
-            child.join()
-            receiver.close()
-    if isinstance(outcome, Layout):
-        return outcome
-    raise LimitError(outcome[1]) if outcome[0] == "limit" else LayoutError(outcome[1])
+            self.end()
+        if isinstance(outcome, Layout):
+            return outcome
+        raise LimitError(outcome[1]) if outcome[0] == "limit" else LayoutError(outcome[1])
+
+    def end(self) -> None:
+        """Leave nothing behind, whether or not the layout is done."""
+        if self._receiver.closed:
+            return
+        if self._child.is_alive():
+            self._child.terminate()
+        self._child.join()
+        self._receiver.close()
+        self._folder.cleanup()
 
 
 def _work(
@@ -64,6 +85,7 @@ def _work(
 ) -> None:
     receiver.close()
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, ENDING)
     memory = limits.megabytes * 1024 * 1024
     for kind, bound in (
         (resource.RLIMIT_AS, memory),
