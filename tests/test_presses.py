@@ -11,13 +11,16 @@ import time
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
 
 import pytest
 from click.testing import CliRunner
 
-from bulletin_press import cli, kept, presses
+from bulletin_press import cli, kept, press, presses
 from bulletin_press.cli import progress
+from bulletin_press.edition import NAMES, USUAL
+from bulletin_press.editions import epub
+from bulletin_press.editions.pdf import worker
 from bulletin_press.problems import ProblemsError
 from tests.conftest import MASTHEAD, article, write_issue
 
@@ -153,6 +156,51 @@ def test_the_same_words_and_bytes_with_any_number_of_jobs(
     assert "S206" in found[0][2]
     assert len(found[0][3]) > 20
     assert all(one == found[0] for one in found)
+
+
+@pytest.mark.parametrize("jobs", [2, 4])
+def test_one_issue_is_the_same_with_any_number_of_jobs(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, jobs: int
+) -> None:
+    most, running = [0], set[int]()
+
+    class Counted(worker.Running):
+        def __init__(self, *given: Any) -> None:
+            running.add(id(self))
+            most.append(len(running))
+            super().__init__(*given)
+
+        def end(self) -> None:
+            super().end()
+            running.discard(id(self))
+
+    monkeypatch.setattr(worker, "Running", Counted)
+    folder = write_issue(tmp_path, {"01-a.rst": article("A", "Words. " * 500)}, "")
+    profiles = ("screen", "large-print", "booklet")
+    made = []
+    for number in (1, jobs):
+        most[:] = [0]
+        target = tmp_path / str(number)
+        built = press.build(folder, NAMES, target, profiles=profiles, jobs=number)
+        files = [(str(path.relative_to(target)), path.read_bytes()) for path in built.paths]
+        made.append((files, built.problems))
+        assert max(most) == min(number, len(profiles))
+    assert made[0] == made[1]
+    assert running == set()
+
+
+def test_layouts_under_way_are_ended_when_a_build_breaks_off(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: object, **__: object) -> NoReturn:
+        raise OSError("the picture is gone")
+
+    monkeypatch.setattr(epub, "covers", broken)
+    folder = write_issue(tmp_path, {"01-a.rst": article("A", "Words. " * 500)}, "")
+    with pytest.raises(OSError, match="picture is gone"):
+        press.build(folder, USUAL, tmp_path / "out", profiles=("screen", "booklet"), jobs=2)
+    assert multiprocessing.active_children() == []
+    assert not (tmp_path / "out").exists()
 
 
 ASK = """

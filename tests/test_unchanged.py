@@ -338,27 +338,31 @@ finally:
 """
 
 
+def python(code: str, here: Path) -> tuple[float, subprocess.CompletedProcess[str]]:
+    """The seconds of processor that a program takes, and what it says."""
+    environment = {**os.environ, "PYTHONPATH": str(ROOT / "src")}
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=here, env=environment, capture_output=True, text=True,
+        check=True,
+    )  # fmt: skip
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime, done
+
+
 def test_it_is_quick_and_loads_no_library(tmp_path: Path, calls: Calls) -> None:
     shutil.copytree(ROOT / "source/2026-02", tmp_path / "source/2026-02")
     (tmp_path / "source/2026-05/issue.rst").write_text(MASTHEAD.replace("2026", "2020"), "utf-8")
     built = press.build(tmp_path / "source/2026-02", ["pdf", "epub", "web", "letter"])
     assert built.paths
-    environment = {**os.environ, "PYTHONPATH": str(ROOT / "src")}
-    used: list[float] = []
-    for _ in range(7):
-        before = resource.getrusage(resource.RUSAGE_CHILDREN)
-        asked = subprocess.run(
-            [sys.executable, "-c", ASK], cwd=tmp_path, env=environment, capture_output=True,
-            text=True, check=True,
-        )  # fmt: skip
-        after = resource.getrusage(resource.RUSAGE_CHILDREN)
-        used.append(after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime)
+    asked = python(ASK, tmp_path)[1]
     assert asked.stdout.splitlines() == [
         path.relative_to(tmp_path).as_posix() for path in built.paths
     ]
     loaded = {name.partition(".")[0] for name in asked.stderr.splitlines()[-1].split()}
     assert not loaded & HEAVY
-    assert min(used) <= 0.12
+    bare, used = (min(python(code, tmp_path)[0] for _ in range(7)) for code in ("", ASK))
+    assert used <= max(0.12, 10 * bare)  # where Python itself starts slowly, in proportion
 
 
 def test_help_lists_every_verb_and_a_wrong_one_is_told(calls: Calls) -> None:
