@@ -86,6 +86,7 @@ def _work(
     receiver.close()
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     signal.pthread_sigmask(signal.SIG_UNBLOCK, ENDING)
+    tempfile.tempdir = str(folder)  # what the engine leaves there goes with it
     memory = limits.megabytes * 1024 * 1024
     for kind, bound in (
         (resource.RLIMIT_AS, memory),
