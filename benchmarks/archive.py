@@ -24,7 +24,7 @@ from itertools import accumulate
 from pathlib import Path
 from typing import Any
 
-from bulletin_press import config, freshness, press
+from bulletin_press import config, folders, freshness, press
 from bulletin_press.archive import editions, site
 from bulletin_press.freshness import Note
 from bulletin_press.pagination import Pagination
@@ -81,8 +81,8 @@ def write(root: Path, number: int, words: Words) -> Path:
 def adopt(root: Path, folder: Path, first: Path) -> None:
     """Give an issue the editions of the first one, as if they had been built."""
     publication = config.load(root)
-    source = press.destination(publication, first)
-    target = press.destination(publication, folder)
+    source = folders.destination(publication, first)
+    target = folders.destination(publication, folder)
     stems = (f"{publication.id}-{first.name}", f"{publication.id}-{folder.name}")
     paths = []
     for path in source.rglob("*"):

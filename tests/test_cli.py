@@ -12,7 +12,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from bulletin_press import cli, press
-from bulletin_press.edition import Edition
+from bulletin_press.edition import USUAL, Edition
 from bulletin_press.press import Work
 from bulletin_press.problems import CODES, Location, Problem, ProblemsError, exit_status, problem
 from tests.conftest import MASTHEAD, article, write_issue
@@ -367,7 +367,7 @@ def test_a_build_prints_the_paths_it_made(here: Path) -> None:
     write_issue(here, GOOD, TOML)
     result = run("build")
     assert (result.exit_code, result.stderr) == (0, "")
-    made = [f"build/2026-05/valley-2026-05.{name}" for name in press.USUAL]
+    made = [f"build/2026-05/valley-2026-05.{name}" for name in USUAL]
     assert result.stdout.splitlines() == made
     found = [name for name in files(here / "build") if not name.startswith(".made/")]
     assert sorted(found) == sorted(name.removeprefix("build/") for name in made)

@@ -264,7 +264,10 @@ def test_the_configuration_example_holds_every_key(tmp_path: Path) -> None:
 
 def commands_of(group: click.Group, before: str = "") -> Iterator[tuple[str, click.Command]]:
     """Every verb with its command, those of groups by both words."""
-    for name, command in group.commands.items():
+    context = click.Context(group)
+    for name in group.list_commands(context):
+        command = group.get_command(context, name)
+        assert command
         if isinstance(command, click.Group):
             yield from commands_of(command, f"{before}{name} ")
         else:

@@ -12,7 +12,7 @@ from pikepdf import PdfImage
 from PIL import Image, ImageStat
 
 from bulletin_press import press
-from bulletin_press.edition import PDF, Edition
+from bulletin_press.edition import PDF, PROFILES, Edition
 from bulletin_press.judges import JUDGES
 from bulletin_press.problems import exit_status
 from tests.judging.issues import magazine, plain
@@ -60,7 +60,7 @@ def pictured(folder: Path) -> bytes:
 
 
 def built(issue: Path, folder: Path, *profiles: str) -> list[bytes]:
-    made = press.build(issue, ["pdf"], folder, profiles=profiles or press.PROFILES[:1])
+    made = press.build(issue, ["pdf"], folder, profiles=profiles or PROFILES[:1])
     assert made.paths, made.problems
     return [path.read_bytes() for path in made.paths]
 

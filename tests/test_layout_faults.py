@@ -8,7 +8,7 @@ import pyphen
 import pytest
 from lxml import etree
 
-from bulletin_press import press
+from bulletin_press import folders
 from bulletin_press.editions import pdf
 from bulletin_press.editions.pdf import faults, hyphens
 from bulletin_press.editions.pdf.placed import Kind, Place, Sheet
@@ -41,7 +41,7 @@ def told(problems: tuple[Problem, ...], body: str) -> set[tuple[str, str]]:
 
 @pytest.mark.parametrize("profile", ["screen", "large-print"])
 def test_the_sample_has_no_fault(profile: str) -> None:
-    assert pdf.render(load(press.locate("2026-02", ROOT)), profile=profile).problems == ()
+    assert pdf.render(load(folders.locate("2026-02", ROOT)), profile=profile).problems == ()
 
 
 # Collisions -------------------------------------------------------------------------------------

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page
 
-from bulletin_press import press
+from bulletin_press import folders
 from bulletin_press.edition import Enclosure
 from bulletin_press.editions.letter import letter
 from bulletin_press.issue import Issue
@@ -78,7 +78,7 @@ def leftward(folder: Path) -> Issue:
 @pytest.fixture(scope="module")
 def letters(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     """The HTML of letters, by what they are letters of."""
-    sample = load(press.locate("2026-02", ROOT))
+    sample = load(folders.locate("2026-02", ROOT))
     enclosure = Enclosure("pdf", "bulletin.pdf", "application/pdf", 700_000)
     made = {
         "constructs": letter(every_construct(tmp_path_factory.mktemp("constructs"))),

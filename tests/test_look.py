@@ -11,7 +11,7 @@ import pypdfium2
 import pypdfium2.raw
 import pytest
 
-from bulletin_press import press, styles
+from bulletin_press import folders, press, styles
 from bulletin_press.config import Publication
 from bulletin_press.editions.pdf.fitting import is_roomy
 from tests.printing import load, masthead, render, write
@@ -139,7 +139,7 @@ def test_a_contents_list_that_leaves_page_one_empty_is_set_wider(tmp_path: Path)
         return rows[-1] - rows[-2]
 
     assert apart(5, tmp_path / "few") > apart(12, tmp_path / "many") + 10
-    sample = press.read(press.locate("2026-02", ROOT)).issue
+    sample = press.read(folders.locate("2026-02", ROOT)).issue
     assert is_roomy(sample, 210, 297, 14, 18)
     assert not is_roomy(sample, 148, 210, 14, 18)
 

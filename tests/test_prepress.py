@@ -20,7 +20,7 @@ import pypdfium2
 import pytest
 from PIL import Image, ImageCms, ImageOps
 
-from bulletin_press import config, press
+from bulletin_press import config, folders
 from bulletin_press.editions import pdf
 from bulletin_press.editions.pdf.prepress import inspection, verdict
 from bulletin_press.editions.pdf.prepress.inks import srgb
@@ -43,7 +43,7 @@ def printed(folder: Path) -> tuple[pdf.Printed, bytes]:
 
 @pytest.fixture(scope="module")
 def sample() -> bytes:
-    made, data = printed(press.locate("2026-02", ROOT))
+    made, data = printed(folders.locate("2026-02", ROOT))
     assert made.problems == ()
     return data
 

@@ -12,7 +12,7 @@ import pypdfium2.raw
 import pytest
 from click.testing import CliRunner
 
-from bulletin_press import press
+from bulletin_press import edition, folders
 from bulletin_press.cli import main
 from bulletin_press.editions import pdf
 from bulletin_press.editions.pdf.profiles import PROFILES
@@ -71,7 +71,7 @@ def text_of(book: Book) -> str:
 
 @pytest.fixture(scope="module")
 def sample() -> Book:
-    return large(press.locate("2026-02", ROOT))
+    return large(folders.locate("2026-02", ROOT))
 
 
 def test_nothing_in_the_sample_is_small_slanted_or_divided(sample: Book) -> None:
@@ -173,7 +173,7 @@ def test_the_command_writes_it_beside_the_usual_one(
 
 
 def test_profiles_are_named_alike_where_they_are_chosen_and_made() -> None:
-    assert set(press.PROFILES) == set(PROFILES)
+    assert set(edition.PROFILES) == set(PROFILES)
 
 
 def test_own_values_of_large_print_hold(tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from bulletin_press import press
+from bulletin_press import folders, press
 from bulletin_press.source import siblings
 from tests.conftest import article, write_issue
 
@@ -47,7 +47,7 @@ def test_siblings_may_share_their_number_but_not_their_identifier(tmp_path: Path
 def test_the_newest_issue_is_the_original(tmp_path: Path) -> None:
     first = issue(tmp_path, "2026-02")
     issue(tmp_path, "2026-02-az", ":Language: az", ":Translation-of: 2026-02")
-    assert press.locate(None, tmp_path) == first
+    assert folders.locate(None, tmp_path) == first
 
 
 @pytest.mark.parametrize(

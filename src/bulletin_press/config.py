@@ -307,20 +307,21 @@ def _table(name: str, data: object, text: str, problems: list[Problem]) -> dict[
         return {}
     values = {}
     for key, value in data.items():
-        where = _where(text, name, key)
         known = KEYS[name].get(key)
         if known is None:
-            hint = suggestion(key, KEYS[name])
+            where, hint = _where(text, name, key), suggestion(key, KEYS[name])
             problems.append(problem("C102", f"unknown key “{key}” in [{name}]", where, hint))
         elif type(value) is not known.type or (
             isinstance(value, list) and not all(isinstance(item, str) for item in value)
         ):
-            problems.append(problem("C103", f"“{key}” takes {known.form}", where))
+            message = f"“{key}” takes {known.form}"
+            problems.append(problem("C103", message, _where(text, name, key)))
         else:
             try:
                 values[known.name or key.replace("-", "_")] = known.check(value)
             except ValueError as error:
-                problems.append(problem("C103", f"“{key}” takes {error}", where))
+                message = f"“{key}” takes {error}"
+                problems.append(problem("C103", message, _where(text, name, key)))
     return values
 
 

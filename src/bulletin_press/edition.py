@@ -1,15 +1,27 @@
-"""Finished editions as plain values: named bytes, and the letter before it is posted."""
+"""Editions as plain values: their names, their finished bytes, the letter before it is posted."""
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
+NAMES = ("pdf", "epub", "web", "letter")
+USUAL = ("pdf", "epub")  # what is made if nobody names an edition
+PAGED = ("epub", "web")  # what marks the pages of the PDF, unless it is not to
+# for whom a PDF can be set; the first is the usual one
+PROFILES = ("screen", "large-print", "booklet", "press")
 PDF = "application/pdf"
 EPUB = "application/epub+zip"
 UNSUBSCRIBE = "bulletin-press:unsubscribe"
 PREFERENCES = "bulletin-press:preferences"
+
+
+def wanted(editions: Iterable[str], profiles: Iterable[str]) -> Iterator[tuple[str, str]]:
+    """Each edition with for whom it is set."""
+    for name in editions:
+        for profile in profiles if name == "pdf" else PROFILES[:1]:
+            yield name, profile
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
-from bulletin_press import typefounding
+from bulletin_press import kept, typefounding
 
 SERIF, DISPLAY, SANS = "Bulletin Serif", "Bulletin Display", "Bulletin Sans"
 CODE, MATHS = "Bulletin Code", "Bulletin Maths"
@@ -193,6 +193,11 @@ def _coverage(package: str, file: str) -> frozenset[int]:
 @cache
 def _cut(face: Face, characters: frozenset[int] | None) -> bytes:
     """A static face: complete, or with what ``characters`` need."""
+    wanted = "all" if characters is None else repr(sorted(characters))
+    return kept.made(lambda: _made(face, characters), "faces", repr(face), wanted)
+
+
+def _made(face: Face, characters: frozenset[int] | None) -> bytes:
     import uharfbuzz
 
     font = uharfbuzz.Face(_bytes(face.package, face.file))

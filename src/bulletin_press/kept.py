@@ -11,10 +11,10 @@ from __future__ import annotations
 
 import contextlib
 import os
-import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextvars import ContextVar
+from functools import cache
 from hashlib import sha256
 from pathlib import Path
 
@@ -45,7 +45,7 @@ class Store:
 
     def path(self, kind: str, *parts: _Part) -> Path:
         """Where the entry of this key lies: ``kind`` is what it holds, ``parts`` make its hash."""
-        digest = sha256(program.fingerprint().encode())
+        digest = sha256(f"{program.fingerprint()} {_libraries()}".encode())
         for part in (kind, *parts):
             data = part.encode() if isinstance(part, str) else part
             digest.update(len(data).to_bytes(8, "big") + data)
@@ -67,6 +67,8 @@ class Store:
         """Keep ``data`` under this key, whole or not at all."""
         if len(data) > self._most // 4:
             return
+        import tempfile
+
         path = self.path(kind, *parts)
         with contextlib.suppress(OSError):
             self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -101,6 +103,16 @@ class Store:
             with contextlib.suppress(OSError):
                 path.unlink()
             total -= size
+
+
+@cache
+def _libraries() -> str:
+    """What changes when the system's libraries do, as far as the loader notes it."""
+    try:
+        state = Path("/etc/ld.so.cache").stat()
+    except OSError:
+        return ""
+    return f"{state.st_mtime_ns} {state.st_size}"
 
 
 _STORE: ContextVar[Store | None] = ContextVar("store", default=None)

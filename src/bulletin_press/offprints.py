@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 from pathlib import Path
 
-from bulletin_press import config, freshness, press
+from bulletin_press import config, folders, freshness, press
+from bulletin_press.freshness import Made
 from bulletin_press.issue import Article, Issue
 from bulletin_press.problems import ProblemsError, errors, ordered, problem, suggestion
 
@@ -50,12 +50,12 @@ def make(
         return press.Built(problems=ordered((*problems, *error.problems)))
     if stopped():
         return press.Built(problems=ordered(problems))
-    beside = press.destination(issue.publication, folder)
+    beside = folders.destination(issue.publication, folder)
     built = press.put([edition], output or beside / FOLDER, issue.publication.root, problems)
     if built.paths and not output:
-        named = {f"{FOLDER}/{name}": data for name, data in edition.files.items()}
         met = [one for one in problems if one not in found.problems]
-        press.remember(watch, beside, [replace(edition, files=named)], met)
+        names = tuple(f"{FOLDER}/{name}" for name in edition.files)
+        press.remember(watch, beside, {FOLDER: Made("", names)}, met)
     return built
 
 

@@ -6,15 +6,15 @@ import contextlib
 import errno
 import os
 import tempfile
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bulletin_press import companions, config, freshness, proof
-from bulletin_press.config import BUILD_FOLDER, Publication
-from bulletin_press.edition import Edition
-from bulletin_press.freshness import Note
+from bulletin_press import companions, config, folders, freshness, proof
+from bulletin_press.config import Publication
+from bulletin_press.edition import PAGED, PROFILES, Edition, wanted
+from bulletin_press.freshness import Made, Note
 from bulletin_press.issue import Issue
 from bulletin_press.pagination import Pagination
 from bulletin_press.problems import (
@@ -24,13 +24,13 @@ from bulletin_press.problems import (
     errors,
     ordered,
     problem,
-    suggestion,
 )
-from bulletin_press.source import marks, reader, siblings
-from bulletin_press.source.files import SOURCE_FOLDER
+from bulletin_press.source import marks, mastheads, reader, siblings
+from bulletin_press.source.mastheads import SOURCE_FOLDER
 
 if TYPE_CHECKING:
-    from bulletin_press.editions.pdf import Printed
+    from bulletin_press.editions.epub import Covers
+    from bulletin_press.editions.pdf import Printed, Printing
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,42 +51,88 @@ class Built:
 
 
 class Work:
-    """One issue in the making, whose pages are laid out once for all editions that need them."""
+    """One issue in the making, whose pages are laid out once for all editions that need them.
 
-    def __init__(self, issue: Issue, draft: bool, paged: bool) -> None:
+    ``planned`` are the profiles whose PDF will be asked for. At most so many ``jobs`` are done at
+    once; if there may be several, the cover is drawn while pages are laid out where a book is
+    ``bound``. ``plain`` has the engine of the PDF take no shortcuts.
+    """
+
+    def __init__(
+        self, issue: Issue, draft: bool, paged: bool, planned: Iterable[str] = (),
+        jobs: int = 1, bound: bool = False, plain: bool = False,
+    ) -> None:  # fmt: skip
         self.issue, self.draft, self.paged = issue, draft, paged
-        self._printed: Printed | ProblemsError | None = None
+        self._planned, self._jobs, self._bound = list(planned), jobs, bound
+        self._plain = plain
+        self._printing: dict[str, Printing | ProblemsError] = {}
+        self._printed: dict[str, Printed | ProblemsError] = {}
+        self._covers: Covers | None = None
 
-    def printed(self) -> Printed:
-        """The usual PDF. Raises ProblemsError, the same one each time."""
-        from bulletin_press.editions import pdf
-
-        if self._printed is None:
+    def printed(self, profile: str = PROFILES[0]) -> Printed:
+        """The PDF of a profile. Raises ProblemsError, the same one each time."""
+        if profile not in self._printed:
+            self._begin(profile)
+            while self._planned and len(self._printing) < self._jobs:
+                self._begin(self._planned[0])
+            if self._bound and self._jobs > 1:
+                self.covers()
+            begun = self._printing.pop(profile)
             try:
-                self._printed = pdf.render(self.issue, self.draft)
+                self._printed[profile] = _finished(begun)
             except ProblemsError as error:
-                self._printed = error
-        if isinstance(self._printed, ProblemsError):
-            raise self._printed
-        return self._printed
+                self._printed[profile] = error
+        found = self._printed[profile]
+        if isinstance(found, ProblemsError):
+            raise found
+        return found
+
+    def covers(self) -> Covers:
+        """The cover of the book, drawn once."""
+        from bulletin_press.editions import epub
+
+        if self._covers is None:
+            self._covers = epub.covers(self.issue, beside=True)
+        return self._covers
 
     @property
     def pagination(self) -> Pagination | None:
         """The pages of the usual PDF, None if nobody asked for them."""
-        printed = self._printed
+        printed = self._printed.get(PROFILES[0])
         if printed is None or isinstance(printed, ProblemsError):
             return None
         return printed.pagination
+
+    def close(self) -> None:
+        """Lay out nothing that nobody will ask for."""
+        for begun in self._printing.values():
+            if not isinstance(begun, ProblemsError):
+                begun.end()
+
+    def _begin(self, profile: str) -> None:
+        from bulletin_press.editions import pdf
+
+        if profile in self._planned:
+            self._planned.remove(profile)
+        if profile not in self._printing:
+            begin = pdf.plainly if self._plain else None
+            try:
+                self._printing[profile] = pdf.Printing(self.issue, self.draft, profile, begin)
+            except ProblemsError as error:
+                self._printing[profile] = error
+
+
+def _finished(begun: Printing | ProblemsError) -> Printed:
+    if isinstance(begun, ProblemsError):
+        raise begun
+    return begun.printed()
 
 
 _Made = tuple[Edition, tuple[Problem, ...]]
 
 
 def _pdf(work: Work, profile: str) -> _Made:
-    from bulletin_press.editions import pdf
-
-    usual = profile == PROFILES[0]
-    printed = work.printed() if usual else pdf.render(work.issue, work.draft, profile)
+    printed = work.printed(profile)
     return printed.edition, printed.problems
 
 
@@ -94,7 +140,7 @@ def _epub(work: Work, _: str) -> _Made:
     from bulletin_press.editions import epub
 
     pagination = work.printed().pagination if work.paged else None
-    return epub.render(work.issue, work.draft, pagination, covers=True), ()
+    return epub.render(work.issue, work.draft, pagination, work.covers()), ()
 
 
 def _web(work: Work, _: str) -> _Made:
@@ -123,70 +169,12 @@ def judged(edition: Edition) -> tuple[Problem, ...]:
     return judge(edition) if judge else ()
 
 
-PROFILES = (
-    "screen",
-    "large-print",
-    "booklet",
-    "press",
-)  # for whom a PDF can be set; the first is the usual one
 EDITIONS: Mapping[str, Callable[[Work, str], _Made]] = {
     "pdf": _pdf,
     "epub": _epub,
     "web": _web,
     "letter": _letter,
 }
-_PAGED = ("epub", "web")  # what marks the pages of the PDF, unless it is not to
-USUAL = ("pdf", "epub")  # what is made if nobody names an edition
-
-
-def _wanted(editions: Iterable[str], profiles: Iterable[str]) -> Iterator[tuple[str, str]]:
-    """Each edition with for whom it is set."""
-    for name in editions:
-        for profile in profiles if name == "pdf" else PROFILES[:1]:
-            yield name, profile
-
-
-def locate(name: str | None, here: Path) -> Path:
-    """The folder of an issue named by path or by id, of the newest issue where name is None.
-
-    An id is looked for in the publication that holds the folder ``here``. Raises ProblemsError.
-    """
-    if name is not None and _is_issue(Path(here, name)):
-        return Path(here, name).resolve()
-    root = config.find_root(here.resolve())
-    if root is None:
-        wanted = f"“{name}” is no issue folder" if name else "there is no bulletin.toml here"
-        hint = "name a folder that holds issue.rst, or go to the publication's folder"
-        raise ProblemsError([problem("C103", wanted, Location(here.name or "."), hint)])
-    issues = {path.parent.name: path.parent for path in (root / SOURCE_FOLDER).glob("*/issue.rst")}
-    if name is None:
-        if not issues:
-            where = Location(SOURCE_FOLDER)
-            raise ProblemsError([problem("S115", "the publication has no issue", where)])
-        originals = [one for one in issues.values() if siblings.FIELD not in reader.glance(one)]
-        return max(originals or issues.values(), key=lambda one: (reader.date_of(one), one.name))
-    if name not in issues:
-        message = f"there is no issue “{name}”"
-        hint = suggestion(name, issues) if issues else ""
-        raise ProblemsError([problem("C103", message, Location(SOURCE_FOLDER), hint)])
-    return issues[name]
-
-
-def root_of(folder: Path | None, here: Path) -> Path:
-    """The folder to which the paths of an issue's problems are relative.
-
-    Without an issue's ``folder``, that of the problems of a search for one from ``here``.
-    """
-    if folder is None:
-        return config.find_root(here.resolve()) or here.resolve().parent
-    return config.find_root(folder.resolve()) or folder.resolve()
-
-
-def _is_issue(path: Path) -> bool:
-    try:
-        return path.is_dir() and any(path.glob("*.rst"))
-    except (OSError, ValueError):
-        return False
 
 
 def read(folder: Path, encoding: str = "") -> Read:
@@ -226,16 +214,16 @@ def _twins(issue: Issue, folder: Path) -> Iterable[Problem]:
     own = (str(issue.volume or issue.date.year), str(issue.number or ""))
     same = siblings.family(issue.publication.root, folder.resolve())
     for other in sorted(path.parent for path in root.glob("*/issue.rst")):
-        fields = reader.glance(other)
+        fields = mastheads.glance(other)
         if other in same or fields.get("number", "") != own[1]:
             continue
         if not issue.number:
-            if other != folder.resolve() and reader.date_of(other) == issue.date:
+            if other != folder.resolve() and mastheads.date_of(other) == issue.date:
                 message = f"the issue {other.name} is of the same day, and neither has a number"
                 where = issue.place(issue.document)
                 yield problem("S211", message, where, "give each its own :Number:")
                 return
-        elif own[0] == (fields.get("volume") or str(reader.date_of(other).year)):
+        elif own[0] == (fields.get("volume") or str(mastheads.date_of(other).year)):
             message = f"the issue {other.name} has the same volume or year, and the same number"
             yield problem(
                 "S211", message, issue.place(issue.document), "give each its own :Number:"
@@ -254,15 +242,18 @@ def build(
     encoding: str = "",
     profiles: Iterable[str] = PROFILES[:1],
     paged: bool = True,
+    jobs: int = 1,
+    plain: bool = False,
 ) -> Built:
     """Render the named editions of the issue in ``folder`` and write them.
 
     Nothing is written unless every edition is whole. ``strict`` lets warnings stop the build.
     ``draft`` writes despite problems of the sources. With ``judge`` an outside judge must pass
     each edition that has one. ``encoding`` is the codec for files that are not UTF-8. Of the PDF
-    one is made for each of ``profiles``, which are among PROFILES. ``paged`` lets the EPUB mark
-    the pages of the usual PDF, which is laid out for it. Problems are returned, with those of
-    all editions together; only a wrong bulletin.toml raises ProblemsError.
+    one is made for each of ``profiles``, which are among ``edition.PROFILES``. ``paged`` lets the
+    EPUB mark the pages of the usual PDF, which is laid out for it; at most so many ``jobs`` are
+    done at once. ``plain`` has the engine of the PDF take no shortcuts. Problems are returned, with
+    those of all editions together; only a wrong bulletin.toml raises ProblemsError.
     """
     folder = folder.resolve()
     publication = config.load(config.find_root(folder) or folder)
@@ -279,21 +270,32 @@ def build(
     if draft:
         marks.mark(found.issue.document, publication.root, errors(problems))
     made: list[Edition] = []
+    noted: dict[str, Made] = {}
     failed = False
-    work = Work(found.issue, draft, paged)
-    for name, profile in _wanted(editions, profiles):
-        try:
-            edition, more = EDITIONS[name](work, profile)
-            if judge:
-                more = (*more, *judged(edition))
-        except ProblemsError as error:
-            failed = True
-            problems.extend(one for one in error.problems if one not in problems)
-        else:
-            made.append(edition)
-            problems.extend(more)
-            failed = failed or stops(more)
-    target = output or destination(publication, folder)
+    asked = tuple(wanted(editions, profiles))
+    planned = [profile for name, profile in asked if name == "pdf"]
+    if paged and any(name in PAGED for name, _ in asked):
+        planned.append(PROFILES[0])
+    bound = any(name == "epub" for name, _ in asked)
+    work = Work(found.issue, draft, paged, dict.fromkeys(planned), jobs, bound, plain)
+    with contextlib.closing(work):
+        for name, profile in asked:
+            try:
+                edition, more = EDITIONS[name](work, profile)
+                told = ordered((*found.problems, *more))
+                if judge:
+                    more = (*more, *judged(edition))
+            except ProblemsError as error:
+                failed = True
+                problems.extend(one for one in error.problems if one not in problems)
+            else:
+                made.append(edition)
+                if paged or name not in PAGED:
+                    key = freshness.key(name, profile)
+                    noted[key] = Made(watch.state(name), tuple(edition.files), told)
+                problems.extend(more)
+                failed = failed or stops(more)
+    target = output or folders.destination(publication, folder)
     met = [one for one in problems if one not in found.problems]
     if not failed:
         files = {name: data for one in made for name, data in one.files.items()}
@@ -304,16 +306,15 @@ def build(
     if failed:
         return Built(problems=ordered(problems))
     built = put(made, target, publication.root, problems)
-    if built.paths and target == destination(publication, folder) and not draft:
-        kept = [one for one in made if paged or one.name not in _PAGED]
-        remember(watch, target, kept, met, work.pagination)
+    if built.paths and target == folders.destination(publication, folder) and not draft:
+        remember(watch, target, noted, met, work.pagination)
     return built
 
 
 def remember(
     watch: freshness.Watch,
     target: Path,
-    made: Iterable[Edition],
+    made: Mapping[str, Made],
     met: Iterable[Problem],
     pagination: Pagination | None = None,
 ) -> None:
@@ -324,10 +325,11 @@ def remember(
     """
     sources = watch.sources()
     if sources:
-        paths = [target / name for one in made for name in one.files]
-        note = Note(sources, watch.outside, pagination=pagination, problems=tuple(met))
+        note = Note(
+            sources, watch.outside, pagination=pagination, problems=tuple(met), editions=made
+        )
         with contextlib.suppress(OSError):
-            freshness.remember(target, note, paths)
+            freshness.remember(target, note)
 
 
 def put(made: Iterable[Edition], target: Path, root: Path, problems: Iterable[Problem]) -> Built:
@@ -340,13 +342,6 @@ def put(made: Iterable[Edition], target: Path, root: Path, problems: Iterable[Pr
         refused = problem("E102", message, Location(shown.as_posix()))
         return Built(problems=ordered((*problems, refused)))
     return Built(paths, ordered(problems))
-
-
-def destination(publication: Publication, folder: Path) -> Path:
-    """Where an issue's editions go if the user names no folder."""
-    if publication.configured:
-        return publication.build / folder.resolve().name
-    return folder.resolve().parent / BUILD_FOLDER / folder.resolve().name
 
 
 def write(editions: Iterable[Edition], folder: Path) -> tuple[Path, ...]:

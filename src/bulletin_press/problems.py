@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from difflib import get_close_matches
 from enum import StrEnum
 from types import MappingProxyType
+from typing import Any
 
 
 class Severity(StrEnum):
@@ -231,6 +231,19 @@ def problem(code: str, message: str, where: Location, hint: str = "", column: in
     return Problem(code, message, where, hint or entry.hint, entry.severity, column)
 
 
+def problem_of(values: Mapping[str, Any]) -> Problem:
+    """The problem whose fields were written as JSON. Raises KeyError, TypeError or ValueError."""
+    where = values["where"]
+    texts = values["message"], values["hint"], where["path"]
+    if values["code"] not in CODES or not all(isinstance(one, str) for one in texts):
+        raise ValueError("no problem of this program")
+    if type(values["column"]) is not int or type(where["line"]) is not int:
+        raise TypeError("no place")
+    message, hint, path = texts
+    place, severity = Location(path, where["line"]), Severity(values["severity"])
+    return Problem(values["code"], message, place, hint, severity, values["column"])
+
+
 def ordered(problems: Iterable[Problem]) -> tuple[Problem, ...]:
     """The problems without repetition, by path, line and code."""
     unique = dict.fromkeys(problems)
@@ -253,6 +266,8 @@ def exit_status(problems: Iterable[Problem], strict: bool = False) -> int:
 
 def suggestion(word: str, known: Iterable[str], otherwise: str | None = None) -> str:
     """A hint that names the nearest known word; else ``otherwise``, or all known words."""
+    from difflib import get_close_matches
+
     choices = sorted(known)
     near = get_close_matches(word.lower(), choices, n=1)
     if near:

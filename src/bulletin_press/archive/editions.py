@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 
-from bulletin_press import freshness, offprints, press, program
-from bulletin_press.edition import EPUB, PDF
+from bulletin_press import folders, freshness, offprints, press, program
+from bulletin_press.edition import EPUB, PDF, PROFILES, USUAL
 from bulletin_press.freshness import Note
 from bulletin_press.issue import Issue
 from bulletin_press.pagination import Pagination
@@ -41,7 +41,7 @@ def offered(found: press.Read, folder: Path, encoding: str = "") -> Offered:
     Raises ProblemsError for what keeps an edition from being built.
     """
     issue = found.issue
-    target = press.destination(issue.publication, folder)
+    target = folders.destination(issue.publication, folder)
     names = (*_usual(issue), *_large(issue), *_offprints(issue))
     note = _fresh(found, folder, target, encoding)
     if not _whole(note, target, names):
@@ -59,7 +59,7 @@ def offered(found: press.Read, folder: Path, encoding: str = "") -> Offered:
 
 def forget(issue: Issue, folder: Path) -> None:
     """Let the editions of an issue be built anew when they are asked for. Raises OSError."""
-    freshness.forget(press.destination(issue.publication, folder))
+    freshness.forget(folders.destination(issue.publication, folder))
 
 
 def _usual(issue: Issue) -> tuple[str, ...]:
@@ -108,10 +108,10 @@ def _built(found: press.Read, folder: Path, target: Path, encoding: str) -> Iter
     if note and note.holds(target, _large(issue)):
         wanted = ()
     if not _whole(note, target, _usual(issue)):
-        profiles = (press.PROFILES[0], *wanted)
-        yield press.build(folder, press.USUAL, encoding=encoding, profiles=profiles)
+        profiles = (PROFILES[0], *wanted)
+        yield press.build(folder, USUAL, encoding=encoding, profiles=profiles)
     elif wanted:
-        yield press.build(folder, press.USUAL[:1], encoding=encoding, profiles=wanted)
+        yield press.build(folder, USUAL[:1], encoding=encoding, profiles=wanted)
     if not (note and note.holds(target, _offprints(issue))):
         yield offprints.make(folder, (), encoding=encoding)
 

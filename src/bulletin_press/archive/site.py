@@ -16,7 +16,7 @@ from pathlib import Path
 from threading import Thread
 from typing import Any
 
-from bulletin_press import config, freshness, program
+from bulletin_press import config, freshness, kept, program
 from bulletin_press.archive import content, feeds, frame, maps, opds, searching, state, ways
 from bulletin_press.archive.holdings import Archive, File, Holding
 from bulletin_press.archive.pages import Leaf, leaves
@@ -27,8 +27,8 @@ from bulletin_press.archive.state import Remembered
 from bulletin_press.archive.tree import Tree
 from bulletin_press.config import Publication
 from bulletin_press.problems import Location, Problem, errors, ordered, problem
-from bulletin_press.source import reader, siblings
-from bulletin_press.source.files import SOURCE_FOLDER
+from bulletin_press.source import mastheads, siblings
+from bulletin_press.source.mastheads import SOURCE_FOLDER
 from bulletin_press.source.metadata import addressable
 
 FOLDER = "site"
@@ -159,7 +159,7 @@ def _unused(publication: Publication, tree: Tree) -> dict[str, int]:
 def _published(root: Path) -> Iterator[Path]:
     """The folders of all issues but those that are not out yet."""
     for path in sorted((root / SOURCE_FOLDER).glob("*/issue.rst")):
-        held = reader.glance(path.parent).get("unpublished", "").lower() == "yes"
+        held = mastheads.glance(path.parent).get("unpublished", "").lower() == "yes"
         if not held and not path.parent.name.startswith("."):
             yield path.parent
 
@@ -250,12 +250,18 @@ def _results(orders: list[Order], processes: int) -> Generator[tuple[Order, Shel
         return
     context = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(processes, context, _helper) as pool:
-        waiting = {pool.submit(shelve, order): order for order in orders}
+        waiting = {pool.submit(_shelve, order, kept.store()): order for order in orders}
         try:
             for done in as_completed(waiting):
                 yield waiting.pop(done), done.result()
         finally:
             pool.shutdown(wait=True, cancel_futures=True)
+
+
+def _shelve(order: Order, store: kept.Store | None) -> Shelf:
+    """The same as ``shelve`` in a helper, with the store of the process that ordered it."""
+    with kept.using(store):
+        return shelve(order)
 
 
 def _helper() -> None:
@@ -287,7 +293,7 @@ def _twins(publication: Publication) -> Mapping[str, tuple[str, ...]]:
     """For each issue, by id, those of one volume or year and number, or else of one day (S211)."""
     found: dict[tuple[str, str], list[str]] = {}
     for path in sorted((publication.root / SOURCE_FOLDER).glob("*/issue.rst")):
-        fields, day = reader.glance(path.parent), reader.date_of(path.parent)
+        fields, day = mastheads.glance(path.parent), mastheads.date_of(path.parent)
         number = fields.get("number", "")
         place = (fields.get("volume") or str(day.year), number) if number else (str(day), "")
         found.setdefault(place, []).append(path.parent.name)
@@ -298,7 +304,7 @@ def _families(
     publication: Publication, folders: Iterable[Path]
 ) -> Mapping[str, tuple[tuple[str, str], ...]]:
     """For each issue, by id, the id and the language of those that are it in other languages."""
-    glances = {folder.name: reader.glance(folder) for folder in folders}
+    glances = {folder.name: mastheads.glance(folder) for folder in folders}
     members: dict[str, list[tuple[str, str]]] = {}
     first = {name: found.get(siblings.FIELD, name) for name, found in glances.items()}
     for name, found in glances.items():

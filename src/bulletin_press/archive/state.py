@@ -12,7 +12,7 @@ from bulletin_press import freshness
 from bulletin_press.archive import holdings
 from bulletin_press.archive.holdings import File, Holding
 from bulletin_press.freshness import Stamp
-from bulletin_press.problems import Problem
+from bulletin_press.problems import Problem, problem_of
 
 _FOLDER = ".archive"
 
@@ -49,7 +49,7 @@ def recall(build: Path, issue: str) -> Remembered | None:
         values = json.loads(_path(build, f"issue-{issue}").read_text("utf-8"))
         holding = holdings.from_json(values["holding"])
         changed = {str(path): int(at) for path, at in values["changed"].items()}
-        met = tuple(freshness.problem_of(one) for one in values["problems"])
+        met = tuple(problem_of(one) for one in values["problems"])
         return Remembered(str(values["key"]), tuple(values["outside"]), holding, changed, met)
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return None

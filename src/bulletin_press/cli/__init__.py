@@ -7,30 +7,54 @@ import os
 import signal
 import sys
 import threading
+from importlib import import_module
 from typing import Any
 
 import click
 
 from bulletin_press import __version__
-from bulletin_press.cli import (
-    archive,
-    doctor,
-    issues,
-    ledger,
-    previewing,
-    returns,
-    sending,
-    serving,
-    status,
-    steering,
-    subscribers,
-)
 from bulletin_press.cli.output import EDITION, EPILOG
 
 _NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+# Each verb is a command of its name in the module named here, which only its use loads.
+_VERBS = {
+    "build": "issues",
+    "offprint": "issues",
+    "check": "issues",
+    "show": "issues",
+    "serve": "previewing",
+    "site": "archive",
+    "publish": "archive",
+    "subscribers": "subscribers",
+    "plan": "sending",
+    "send": "sending",
+    "resend": "sending",
+    "erratum": "sending",
+    "status": "status",
+    "pause": "steering",
+    "resume": "steering",
+    "cancel": "steering",
+    "doubts": "steering",
+    "ledger": "ledger",
+    "bounces": "returns",
+    "doctor": "doctor",
+    "signup": "serving",
+}
 
 
 class _Program(click.Group):
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """All verbs, in the order in which help shows them."""
+        return sorted(_VERBS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The verb of a name, None if there is none: then all are loaded, to be suggested."""
+        for name in (cmd_name,) if cmd_name in _VERBS else _VERBS:
+            if name not in self.commands:
+                module = import_module(f"{__name__}.{_VERBS[name]}")
+                self.add_command(getattr(module, name), name)
+        return super().get_command(ctx, cmd_name)
+
     def main(self, *given: Any, **more: Any) -> Any:
         """Run; where there is no room for the output, say so."""
         try:
@@ -49,29 +73,3 @@ def main() -> None:
     """Turn one issue of a bulletin, written in reStructuredText, into its editions."""
     if threading.current_thread() is threading.main_thread():
         signal.signal(signal.SIGTERM, lambda number, _: sys.exit(128 + number))
-
-
-for command in (
-    issues.build,
-    issues.offprint,
-    issues.check,
-    issues.show,
-    previewing.serve,
-    archive.site,
-    archive.publish,
-    subscribers.subscribers,
-    sending.plan,
-    sending.send,
-    sending.resend,
-    sending.erratum,
-    status.status,
-    steering.pause,
-    steering.resume,
-    steering.cancel,
-    steering.doubts,
-    ledger.ledger,
-    returns.bounces,
-    doctor.doctor,
-    serving.signup,
-):
-    main.add_command(command)

@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 import click
 
 from bulletin_press import config
 from bulletin_press.cli import progress
-from bulletin_press.cli.output import ENCODING, EPILOG, FORMAT, JSON, STRICT, findings_of, finish
+from bulletin_press.cli.output import (
+    ENCODING,
+    EPILOG,
+    FORMAT,
+    JSON,
+    STRICT,
+    findings_of,
+    finish,
+    keeping,
+    processors,
+)
 from bulletin_press.problems import Location, ProblemsError, problem
 
 _MOST = 8  # processes, each of which may lay out pages
@@ -23,13 +32,6 @@ def _root() -> Path:
         message = "there is no bulletin.toml here"
         raise ProblemsError([problem("C103", message, Location(Path.cwd().name), hint)])
     return root
-
-
-def _processors() -> int:
-    """How many processors this process may use."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
 
 
 @click.command(epilog=EPILOG)
@@ -50,11 +52,11 @@ def site(jobs: int | None, codec: str, strict: bool, form: str) -> None:
     """
     from bulletin_press.archive import site as archive
 
-    processes = jobs or min(_processors(), _MOST)
+    processes = jobs or min(processors(), _MOST)
     root = None
     try:
         root = _root()
-        with progress.counted("site") as show:
+        with keeping(), progress.counted("site") as show:
             built = archive.build(
                 root, strict=strict, encoding=codec, processes=processes, show=show
             )

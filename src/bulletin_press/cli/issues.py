@@ -3,34 +3,40 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import click
 
-from bulletin_press import offprints, press, showing
+from bulletin_press import edition, folders, unchanged
 from bulletin_press.cli.output import (
     ENCODING,
     EPILOG,
     FORMAT,
     JSON,
+    NO_CACHE,
     STRICT,
     findings_of,
     finish,
+    keeping,
+    processors,
     show_json,
 )
 from bulletin_press.problems import ProblemsError, errors
 from bulletin_press.report import Finding
+
+_Made = tuple[list[Finding], tuple[Path, ...]]
 
 
 @click.command(epilog=EPILOG)
 @click.argument("issues", nargs=-1, metavar="[ISSUE]...")
 @click.option(
     "-e", "--edition", "editions", multiple=True,
-    type=click.Choice([*press.EDITIONS, "all"]), help="Which edition; may be repeated. [pdf, epub]",
+    type=click.Choice([*edition.NAMES, "all"]), help="Which edition; may be repeated. [pdf, epub]",
 )  # fmt: skip
 @click.option(
-    "--profile", "profiles", multiple=True, type=click.Choice(press.PROFILES),
+    "--profile", "profiles", multiple=True, type=click.Choice(edition.PROFILES),
     help="For whom the PDF is set; may be repeated. [screen]",
 )  # fmt: skip
 @click.option(
@@ -40,6 +46,12 @@ from bulletin_press.report import Finding
 @click.option("--draft", is_flag=True, help="Write despite source errors, each page headed DRAFT.")
 @click.option("--no-pages", is_flag=True, help="Make EPUB and web pages without page numbers.")
 @click.option("--judge", is_flag=True, help="Have outside judges confirm PDF and EPUB first.")
+@click.option(
+    "-j", "--jobs", type=click.IntRange(1, 64),
+    help="How many processes make editions at once. [processors]",
+)  # fmt: skip
+@NO_CACHE
+@click.option("--plain-engine", is_flag=True, help="Have the PDF's engine take no shortcuts.")
 @ENCODING
 @STRICT
 @FORMAT
@@ -52,6 +64,9 @@ def build(
     draft: bool,
     no_pages: bool,
     judge: bool,
+    jobs: int | None,
+    no_cache: bool,
+    plain_engine: bool,
     codec: str,
     strict: bool,
     form: str,
@@ -60,36 +75,72 @@ def build(
 
     Prints the path of each file made, a line each.
     """
-    wanted = set(editions or (press.USUAL[:1] if profiles else press.USUAL))
+    wanted = set(editions or (edition.USUAL[:1] if profiles else edition.USUAL))
     if profiles and not wanted & {"pdf", "all"}:
         raise click.UsageError("--profile is for the edition pdf")
-    chosen = [name for name in press.EDITIONS if {name, "all"} & wanted]
-    profiles = tuple(dict.fromkeys(profiles)) or press.PROFILES[:1]
+    chosen = [name for name in edition.NAMES if {name, "all"} & wanted]
+    profiles = tuple(dict.fromkeys(profiles)) or edition.PROFILES[:1]
     findings: list[Finding] = []
-    paths: list[Path] = []
-    folders: dict[Path, Path | None] = {}
+    targets: dict[Path, Path | None] = {}
     for name in issues or (None,):
         try:
-            folder = press.locate(name, Path.cwd())
+            folder = folders.locate(name, Path.cwd())
         except ProblemsError as error:
             findings += findings_of(error.problems, None)
         else:
-            folders[folder] = output / folder.name if output and len(issues) > 1 else output
-    targets = [target for target in folders.values() if target]
-    if len(targets) > len(set(targets)):
+            targets[folder] = output / folder.name if output and len(issues) > 1 else output
+    given = [target for target in targets.values() if target]
+    if len(given) > len(set(given)):
         raise click.UsageError("two issues would both go into one folder of the output")
-    for folder, target in folders.items():
-        try:
-            built = press.build(
-                folder, chosen, target, draft=draft, strict=strict, judge=judge, encoding=codec,
-                profiles=profiles, paged=not no_pages,
-            )  # fmt: skip
-        except ProblemsError as error:
-            findings += findings_of(error.problems, folder)
-        else:
-            findings += findings_of(built.problems, folder)
-            paths.extend(built.paths)
-    finish(findings, paths, form, strict)
+    made: dict[Path, _Made] = {}
+    if not (output or draft or no_pages or judge or no_cache or plain_engine):
+        for folder in targets:
+            found = unchanged.standing(folder, chosen, profiles, strict=strict, encoding=codec)
+            if found:
+                made[folder] = findings_of(found.problems, folder), found.paths
+    waiting = {one: target for one, target in targets.items() if one not in made}
+    if waiting:
+        options = {
+            "draft": draft, "strict": strict, "judge": judge, "encoding": codec,
+            "profiles": profiles, "paged": not no_pages, "plain": plain_engine,
+        }  # fmt: skip
+        with keeping(no_cache):
+            made |= _built(waiting, chosen, jobs or processors(), options)
+    for folder in targets:
+        findings += made[folder][0]
+    finish(findings, [path for folder in targets for path in made[folder][1]], form, strict)
+
+
+def _built(
+    targets: dict[Path, Path | None], editions: list[str], jobs: int, options: dict[str, Any]
+) -> dict[Path, _Made]:
+    """What came of each issue, made side by side where there are several."""
+    from bulletin_press import presses
+    from bulletin_press.cli import progress
+
+    shared = max(jobs // len(targets), 1)
+    works = [
+        partial(_build, folder, editions, target, shared, options)
+        for folder, target in targets.items()
+    ]
+    try:
+        with progress.steps("build", len(works)) as show:
+            return dict(zip(targets, presses.side_by_side(works, jobs, show), strict=True))
+    except ProblemsError as error:
+        lost = findings_of(error.problems, None)
+        return dict.fromkeys(targets, (lost, ()))
+
+
+def _build(
+    folder: Path, editions: list[str], target: Path | None, jobs: int, options: dict[str, Any]
+) -> _Made:
+    from bulletin_press import press
+
+    try:
+        built = press.build(folder, editions, target, jobs=jobs, **options)
+    except ProblemsError as error:
+        return findings_of(error.problems, folder), ()
+    return findings_of(built.problems, folder), built.paths
 
 
 @click.command(epilog=EPILOG)
@@ -100,6 +151,7 @@ def build(
     help="Folder for the files. [build/ISSUE/offprints]",
 )  # fmt: skip
 @click.option("--judge", is_flag=True, help="Have outside judges confirm each file first.")
+@NO_CACHE
 @ENCODING
 @STRICT
 @FORMAT
@@ -109,6 +161,7 @@ def offprint(
     articles: tuple[str, ...],
     output: Path | None,
     judge: bool,
+    no_cache: bool,
     codec: str,
     strict: bool,
     form: str,
@@ -117,11 +170,16 @@ def offprint(
 
     The pages keep their numbers. Prints the path of each file made, a line each.
     """
+    from bulletin_press import offprints
+
     folder = None
     paths: tuple[Path, ...] = ()
     try:
-        folder = press.locate(issue, Path.cwd())
-        built = offprints.make(folder, articles, output, strict=strict, judge=judge, encoding=codec)
+        folder = folders.locate(issue, Path.cwd())
+        with keeping(no_cache):
+            built = offprints.make(
+                folder, articles, output, strict=strict, judge=judge, encoding=codec
+            )
         problems, paths = built.problems, built.paths
     except ProblemsError as error:
         problems = error.problems
@@ -136,9 +194,11 @@ def offprint(
 @JSON
 def check(issue: str | None, codec: str, strict: bool, form: str) -> None:
     """List every problem in the sources of ISSUE, an id or a folder; the newest without one."""
+    from bulletin_press import press
+
     folder = None
     try:
-        folder = press.locate(issue, Path.cwd())
+        folder = folders.locate(issue, Path.cwd())
         problems = press.read(folder, codec).problems
     except ProblemsError as error:
         problems = error.problems
@@ -153,13 +213,16 @@ def check(issue: str | None, codec: str, strict: bool, form: str) -> None:
 @JSON
 def show(issue: str, what: str, codec: str, form: str) -> None:
     """Show what the press makes of ISSUE: its contents, pages, metadata or document tree."""
+    from bulletin_press import press, showing
+
     folder = None
     try:
-        folder = press.locate(issue, Path.cwd())
+        folder = folders.locate(issue, Path.cwd())
         found = press.read(folder, codec)
         if errors(found.problems) and what != "tree":
             raise ProblemsError(found.problems)
-        data = showing.show(found.issue, what)
+        with keeping():
+            data = showing.show(found.issue, what)
     except ProblemsError as error:
         finish(findings_of(error.problems, folder), (), form, strict=False)
     if form == "json":

@@ -12,7 +12,7 @@ import click
 
 from bulletin_press import config
 from bulletin_press.cli.office import database_of, publication_here, refused
-from bulletin_press.cli.output import findings_of, finish
+from bulletin_press.cli.output import findings_of, finish, keeping
 from bulletin_press.config import Publication
 from bulletin_press.problems import ProblemsError
 
@@ -78,7 +78,7 @@ def desk(name: str | None, form: str = "people", *, sources: bool = False) -> It
     folder = None
     try:
         publication, issue, folder = _meant(name, sources)
-        with database_of(publication) as database:
+        with keeping(), database_of(publication) as database:
             yield Desk(publication, database, issue, folder)
     except ProblemsError as error:
         finish(findings_of(error.problems, folder), (), form, strict=False)

@@ -6,15 +6,15 @@ import json
 import os
 import sys
 from collections.abc import Iterable
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any, NoReturn
 
 import click
 
-from bulletin_press import press, report
+from bulletin_press import folders, kept, report
 from bulletin_press.problems import Problem, exit_status
 from bulletin_press.report import Finding
-from bulletin_press.source import encoding
 
 EDITION, DELIVERY = 6, 8  # exit statuses, as the end of each help text tells them
 EPILOG = (
@@ -45,7 +45,11 @@ STRICT = click.option("-W", "--strict", is_flag=True, help="Let warnings count a
 
 
 def _codec(context: click.Context, option: click.Parameter, name: str | None) -> str:
-    codec = encoding.codec(name) if name else ""
+    if not name:
+        return ""
+    from bulletin_press.source import encoding
+
+    codec = encoding.codec(name)
     if codec is None:
         hint = encoding.nearest(str(name))
         raise click.BadParameter(f"there is no encoding “{name}”; {hint}", context, option)
@@ -58,9 +62,27 @@ ENCODING = click.option(
 )  # fmt: skip
 
 
+NO_CACHE = click.option(
+    "--no-cache", is_flag=True, help="Make everything anew, whatever is kept from earlier builds."
+)
+
+
+def keeping(no_cache: bool = False) -> AbstractContextManager[None]:
+    """Where what is made inside is kept for later, unless it is not to: the user's own folder."""
+    folder = None if no_cache else kept.default()
+    return kept.using(kept.Store(folder) if folder else None)
+
+
+def processors() -> int:
+    """How many processors this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
 def findings_of(problems: Iterable[Problem], folder: Path | None) -> list[Finding]:
     """The problems of the issue in ``folder``, or of the search for one."""
-    root = press.root_of(folder, Path.cwd())
+    root = folders.root_of(folder, Path.cwd())
     return [Finding(root, one) for one in problems]
 
 

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import click
 
-from bulletin_press import press
+from bulletin_press import folders
 from bulletin_press.cli.output import ENCODING, EPILOG, findings_of, finish
 from bulletin_press.problems import Location, ProblemsError, problem
 
@@ -43,7 +43,7 @@ def serve(issue: str | None, host: str, port: int, no_open: bool, codec: str) ->
     """
     folder = None
     try:
-        folder = press.locate(issue, Path.cwd())
+        folder = folders.locate(issue, Path.cwd())
         with _listening(host, port) as listener:
             number = listener.getsockname()[1]
             address = f"http://{f'[{host}]' if ':' in host else host}:{number}/"

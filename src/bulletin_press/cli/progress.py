@@ -24,6 +24,20 @@ def shown(issue: str, readers: int) -> Iterator[Show]:
 
 
 @contextlib.contextmanager
+def steps(name: str, total: int) -> Iterator[Callable[[int], None]]:
+    """A function that shows how many of several works are done, on a terminal only.
+
+    The bar is drawn when it is called and at no other time, so that no thread is at work while
+    processes are begun.
+    """
+    if total < 2 or not sys.stderr.isatty():
+        yield lambda done: None
+        return
+    with _bar(name, total, live=False) as show:
+        yield lambda done: show(done, "")
+
+
+@contextlib.contextmanager
 def counted(name: str) -> Iterator[Callable[[int, int, str], None]]:
     """The same for work whose size comes with its first word: how many done, of how many, what."""
     with contextlib.ExitStack() as stack:
@@ -38,7 +52,7 @@ def counted(name: str) -> Iterator[Callable[[int, int, str], None]]:
 
 
 @contextlib.contextmanager
-def _bar(issue: str, readers: int) -> Iterator[Show]:
+def _bar(issue: str, readers: int, live: bool = True) -> Iterator[Show]:
     from rich.console import Console
     from rich.progress import (
         BarColumn,
@@ -53,9 +67,10 @@ def _bar(issue: str, readers: int) -> Iterator[Show]:
         TextColumn("{task.description}", markup=False), BarColumn(), MofNCompleteColumn(),
         TimeRemainingColumn(), TextColumn("{task.fields[said]}", markup=False),
     )  # fmt: skip
-    with Progress(*columns, console=Console(stderr=True), refresh_per_second=4) as progress:
+    console = Console(stderr=True)
+    with Progress(*columns, console=console, refresh_per_second=4, auto_refresh=live) as progress:
         task = progress.add_task(Text(issue).plain, total=readers, said="")
-        yield lambda done, said: progress.update(task, completed=done, said=said)
+        yield lambda done, said: progress.update(task, completed=done, said=said, refresh=not live)
 
 
 def lines(issue: str, readers: int, clock: Callable[[], float] = time.monotonic) -> Show:

@@ -272,7 +272,7 @@ def _dry_run(
     command: str = "",
 ) -> NoReturn:
     """Write what would go out, and say so."""
-    from bulletin_press import press
+    from bulletin_press import folders
     from bulletin_press.dispatch import outbox
     from bulletin_press.dispatch.preparation import sender_of
     from bulletin_press.distribution.sending import composing
@@ -290,7 +290,7 @@ def _dry_run(
         if everybody:
             files = composing.readers_outbox(connection, mails, recipients, sender, keys, now)
         folder = desk.folder or Path.cwd() / desk.issue
-        output = press.destination(desk.publication, folder)
+        output = folders.destination(desk.publication, folder)
         paths = outbox.write(output, desk.publication.root, files)
     if existing:
         standing = desk.standing(existing)

@@ -9,7 +9,7 @@ from functools import cached_property
 from html.parser import HTMLParser
 from pathlib import Path
 
-from bulletin_press import config, freshness, press, weblinks
+from bulletin_press import config, folders, freshness, press, weblinks
 from bulletin_press.config import Publication
 from bulletin_press.distribution.sending.composing import Piece
 from bulletin_press.distribution.sending.uplinks import File
@@ -62,9 +62,9 @@ class Issues:
 def original(name: str | None, here: Path) -> Path:
     """The folder of the issue that is sent where ``name`` is asked for: that of its original.
 
-    Raises ProblemsError as ``press.locate`` does.
+    Raises ProblemsError as ``folders.locate`` does.
     """
-    folder = press.locate(name, here)
+    folder = folders.locate(name, here)
     root = config.find_root(folder) or folder
     found = siblings.family(root, folder)[0]
     return found if found.is_dir() else folder
@@ -134,7 +134,7 @@ def built(issues: Issues) -> Mapping[str, File]:
     """The files in the issue's output folders by their path below base-url."""
     found = {}
     for folder in issues.folders:
-        target = press.destination(issues.publication, folder)
+        target = folders.destination(issues.publication, folder)
         for path in sorted(target.glob("*")):
             if path.is_file() and path.suffix in (".pdf", ".epub"):
                 data = path.read_bytes()
@@ -153,7 +153,7 @@ def _enclosure(
     """
     ending, media_type, options = _ENCLOSED[form]
     publication = issue.publication
-    path = press.destination(publication, folder) / f"{issue.stem}{ending}"
+    path = folders.destination(publication, folder) / f"{issue.stem}{ending}"
     shown = path.relative_to(publication.root) if publication.configured else path
     where = Location(shown.as_posix())
     hint = f"type: bulletin-press build {folder.name} {options}"

@@ -26,18 +26,18 @@ def epubcheck(book: bytes | Path, name: str = "") -> tuple[Problem, ...]:
     ``name`` stands for the file in the places of the problems. Mere notes on usage are left out.
     Raises ProblemsError (T101) where Java or EPUBCheck is missing or gives no verdict.
     """
-    command = _command()
+    asked = command()
     with tempfile.TemporaryDirectory(prefix="bulletin-press-") as folder:
         path = book if isinstance(book, Path) else Path(folder, "book.epub")
         if isinstance(book, bytes):
             path.write_bytes(book)
         report = Path(folder, "report.json")
-        asked = [*command, str(path.resolve()), "--quiet", "--json", str(report)]
+        asked += [str(path.resolve()), "--quiet", "--json", str(report)]
         verdict = programs.ask(_EPUBCHECK, asked, report, programs.SECONDS)
     return ordered(_problems(verdict, name or path.name))
 
 
-def _command() -> list[str]:
+def command() -> list[str]:
     """How EPUBCheck is run here: the jar of its package, else the command of that name."""
     jar = programs.packaged("epubcheck", "epubcheck.jar")
     if jar:

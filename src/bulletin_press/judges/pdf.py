@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
-from bulletin_press.judges import pagevalidation, verapdf
+from bulletin_press import program
+from bulletin_press.judges import pagevalidation, precedents, verapdf
 from bulletin_press.judges.verdicts import Verdict
 from bulletin_press.problems import Problem, ProblemsError
 
@@ -16,8 +17,7 @@ def verdicts(files: Mapping[str, bytes], flavours: Sequence[str] = ()) -> tuple[
     that claims nothing, as a PDF for a press, has no verdict. All files are judged in one run.
     Raises ProblemsError (T101) where a judge is missing or gives no verdict.
     """
-    if lacking := [*_lacking(verapdf.command), *_lacking(pagevalidation.load)]:
-        raise ProblemsError(lacking)
+    _present()
     found = verapdf.verdicts(files, flavours)
     asked = (
         [(name, flavour) for name in files for flavour in flavours]
@@ -26,6 +26,20 @@ def verdicts(files: Mapping[str, bytes], flavours: Sequence[str] = ()) -> tuple[
     )
     others = (pagevalidation.verdict(name, files[name], flavour) for name, flavour in asked)
     return (*found, *others)
+
+
+def versions() -> tuple[str, ...]:
+    """What tells these judges from other versions of them.
+
+    Raises ProblemsError (T101) where one is missing.
+    """
+    _present()
+    return precedents.version(verapdf.command()), *program.versions((pagevalidation.NAME,)).values()
+
+
+def _present() -> None:
+    if lacking := [*_lacking(verapdf.command), *_lacking(pagevalidation.load)]:
+        raise ProblemsError(lacking)
 
 
 def _lacking(look: Callable[[], object]) -> Iterator[Problem]:

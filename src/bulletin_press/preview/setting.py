@@ -17,7 +17,7 @@ import traceback
 from contextlib import AbstractContextManager, ExitStack, suppress
 from typing import BinaryIO, Protocol
 
-from bulletin_press import kept, press
+from bulletin_press import folders, kept, press
 from bulletin_press.config import Limits
 from bulletin_press.editions import pdf
 from bulletin_press.editions.pdf import Printed, likeness, resident
@@ -63,7 +63,7 @@ class Setter:
     def set(self, order: Order) -> Setting:
         """What comes of an order; all that is wrong is told in it, nothing raised."""
         begun = time.monotonic()
-        root = press.root_of(order.folder, order.folder)
+        root = folders.root_of(order.folder, order.folder)
         if not order.folder.is_dir():
             where = Location(os.path.relpath(order.folder, root))
             return Setting(problems=(problem("S115", "the issue's folder is not there", where),))

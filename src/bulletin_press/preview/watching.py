@@ -10,11 +10,9 @@ from pathlib import Path
 
 from watchfiles import Change, awatch
 
-from bulletin_press import press, program
+from bulletin_press import folders, program
 from bulletin_press.config import BUILD_FOLDER, CONFIGURATION_FILE
-from bulletin_press.source import terms
-from bulletin_press.source.directives.matter import MASTHEAD_FILE
-from bulletin_press.source.files import SOURCE_FOLDER
+from bulletin_press.source.mastheads import MASTHEAD_FILE, SOURCE_FOLDER, TERMS_FILE
 
 _STEP = 20  # milliseconds without a further change, after which a burst of them is over
 _LONGEST = 200  # milliseconds that a burst may last
@@ -108,7 +106,7 @@ class Watch:
 
     def _wanted(self) -> tuple[frozenset[Path], frozenset[Path]]:
         """The folders to be watched with all below them, and those without."""
-        root = press.root_of(self.folder, self.folder)
+        root = folders.root_of(self.folder, self.folder)
         source = root / SOURCE_FOLDER
         own = source if source in self.folder.parents else self.folder
         deep = {path for path in (own, root / _STYLES) if path.is_dir()}
@@ -120,9 +118,9 @@ class Watch:
         return frozenset(deep), frozenset(flat)
 
     def _sources(self) -> Iterator[Path]:
-        root = press.root_of(self.folder, self.folder)
+        root = folders.root_of(self.folder, self.folder)
         source = root / SOURCE_FOLDER
-        yield from (root / CONFIGURATION_FILE, source / terms.FILE, *self._read)
+        yield from (root / CONFIGURATION_FILE, source / TERMS_FILE, *self._read)
         yield from source.glob(f"*/{MASTHEAD_FILE}")
         for path in (*program.files(self.folder), *program.files(root / _STYLES)):
             if not is_scratch(path.name) and root / BUILD_FOLDER not in path.parents:

@@ -7,9 +7,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 from bulletin_press.problems import Location, Problem, problem, suggestion
-from bulletin_press.source import files, ids, terms
-from bulletin_press.source.directives.matter import MASTHEAD_FILE
+from bulletin_press.source import files, ids
 from bulletin_press.source.files import File
+from bulletin_press.source.mastheads import MASTHEAD_FILE, TERMS_FILE
 from bulletin_press.source.session import Session
 
 
@@ -25,7 +25,7 @@ def articles(
     present = sorted(
         path
         for path in folder.glob("*.rst")
-        if path.name not in (MASTHEAD_FILE, terms.FILE) and not path.name.startswith(("_", "."))
+        if path.name not in (MASTHEAD_FILE, TERMS_FILE) and not path.name.startswith(("_", "."))
     )
     for path in sorted(folder.iterdir()):
         if re.search(r"(?i)\.(rst\.txt|rest|rst\.rst|rst)$", path.name) and path.suffix != ".rst":

@@ -11,14 +11,13 @@ from docutils.utils import new_document
 
 from bulletin_press.problems import Location, Problem, problem
 from bulletin_press.source import metadata, terms
-from bulletin_press.source.directives.matter import MASTHEAD_FILE
 from bulletin_press.source.encoding import decode
+from bulletin_press.source.mastheads import MASTHEAD_FILE, SOURCE_FOLDER, TERMS_FILE
 from bulletin_press.source.metadata import Entry
 from bulletin_press.source.parse import parse
 from bulletin_press.source.proofreading import lint
 from bulletin_press.source.session import Session, Terms, line_of
 
-SOURCE_FOLDER = "source"
 _OF_LISTS = ("S110", "S203", "S205", "S212")
 
 
@@ -55,7 +54,7 @@ def load_terms(
 ) -> Terms:
     """The terms of the issue in ``folder``, over those of the publication."""
     shared = Terms()
-    for path in dict.fromkeys((root / SOURCE_FOLDER / terms.FILE, folder / terms.FILE)):
+    for path in dict.fromkeys((root / SOURCE_FOLDER / TERMS_FILE, folder / TERMS_FILE)):
         session = sessions(path, terms=shared)
         text = _text(session, problems)
         if text is not None:

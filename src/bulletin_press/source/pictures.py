@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import io
+import json
 import math
 import re
 import warnings
@@ -12,6 +13,8 @@ from pathlib import Path
 from typing import Any
 
 from lxml import etree
+
+from bulletin_press import kept
 
 _SVG = "{http://www.w3.org/2000/svg}"
 _XML = "http://www.w3.org/XML/1998/namespace"
@@ -71,6 +74,20 @@ def load(path: Path) -> Picture:
 
 
 def _raster(data: bytes) -> Picture:
+    """A picture of pixels; whether a file is whole, and what became of it, is kept."""
+    found = kept.made(lambda: _packed(_decoded(data), data), "pictures", data)
+    head, _, own = found.partition(b"\n")
+    media_type, width, height = json.loads(head)
+    return Picture(own or data, media_type, width, height, width * height)
+
+
+def _packed(picture: Picture, data: bytes) -> bytes:
+    """Type and size of a picture as a line, then its bytes, if they are not ``data``."""
+    head = json.dumps([picture.media_type, picture.width, picture.height]).encode()
+    return head + b"\n" + (b"" if picture.data == data else picture.data)
+
+
+def _decoded(data: bytes) -> Picture:
     from PIL import Image, ImageFile
 
     ImageFile.LOAD_TRUNCATED_IMAGES = False  # the PDF's engine, where imported, sets it

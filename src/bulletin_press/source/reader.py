@@ -11,10 +11,9 @@ of class ``standfirst``, ``byline`` and ``summary``. Every block has an id.
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache, partial
+from functools import partial
 from pathlib import Path
 
 from docutils import nodes
@@ -22,14 +21,14 @@ from docutils.utils import new_document
 
 from bulletin_press.config import Publication
 from bulletin_press.problems import Location, Problem, problem
-from bulletin_press.source import covers, files, grafting, ids, references
+from bulletin_press.source import covers, files, grafting, ids, mastheads, references
 from bulletin_press.source.articles import articles as articles_of
 from bulletin_press.source.articles import relative
 from bulletin_press.source.directives import descriptions, matter
-from bulletin_press.source.directives.matter import MASTHEAD_FILE
 from bulletin_press.source.files import File
 from bulletin_press.source.grafting import EDITORIAL
 from bulletin_press.source.languages import labels
+from bulletin_press.source.mastheads import MASTHEAD_FILE
 from bulletin_press.source.proofreading import consequences
 from bulletin_press.source.session import Session, Taken
 
@@ -140,7 +139,7 @@ def _masthead(
     for key in ("keywords", "errata", "formerly"):
         document[key] = values.get(key, ())
     document["unpublished"] = values.get("unpublished", False)
-    document["date"] = values.get("date") or _date_of_folder(folder.name)
+    document["date"] = values.get("date") or mastheads.date_of_folder(folder.name)
     if file and document["date"] is None and "date" not in file.named:
         where = file.session.place(None, 1)
         file.session.report("S113", "the issue has no date", where, "write :Date: 2026-02-28")
@@ -152,41 +151,6 @@ def _masthead(
     if entry and publication.issn and entry.value != publication.issn:
         message = f"the ISSN {entry.value} is not the publication's {publication.issn}"
         problems.append(problem("S211", message, entry.where))
-
-
-def glance(folder: Path) -> dict[str, str]:
-    """Fields of an issue's masthead by their names in small letters, without parsing it."""
-    path = folder / MASTHEAD_FILE
-    try:
-        state = path.stat()
-        return dict(_glanced(path, state.st_mtime_ns, state.st_size))
-    except OSError:
-        return {}
-
-
-@lru_cache(maxsize=4096)
-def _glanced(path: Path, changed: int, octets: int) -> dict[str, str]:
-    """What a glance at a masthead shows; ``changed`` and ``octets`` tell it from a later one."""
-    text = path.read_text("utf-8", errors="replace")
-    named = "date|volume|number|language|translation-of|unpublished"
-    found = re.finditer(rf"^:({named}):(?:[ \t]*\n)?[ \t]+(\S+)\s*?$", text, re.M | re.I)
-    return {one[1].lower(): one[2] for one in found}
-
-
-def date_of(folder: Path) -> date:
-    """The date of an issue by a glance at its masthead, else by its folder's name."""
-    try:
-        return date.fromisoformat(glance(folder)["date"])
-    except (KeyError, ValueError):
-        return _date_of_folder(folder.name) or date.min
-
-
-def _date_of_folder(name: str) -> date | None:
-    found = re.match(r"(\d{4})-(\d{2})(?:-(\d{2}))?", name)
-    try:
-        return date(int(found[1]), int(found[2]), int(found[3] or 1)) if found else None
-    except ValueError:
-        return None
 
 
 def _target(file: File, part: nodes.Element, name: str, named: set[str]) -> references.Target:

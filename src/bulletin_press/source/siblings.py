@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from bulletin_press.source import reader
-from bulletin_press.source.files import SOURCE_FOLDER
+from bulletin_press.source import mastheads
+from bulletin_press.source.mastheads import SOURCE_FOLDER
 
 FIELD = "translation-of"
 
@@ -18,7 +18,7 @@ def family(root: Path, folder: Path) -> tuple[Path, ...]:
     source = root / SOURCE_FOLDER
     if folder.parent != source:
         return (folder,)
-    first = reader.glance(folder).get(FIELD, folder.name)
+    first = mastheads.glance(folder).get(FIELD, folder.name)
     others = sorted(path.parent for path in source.glob("*/issue.rst"))
     return (source / first, *(one for one in others if _is_translation(one, first)))
 
@@ -28,7 +28,7 @@ def fault(root: Path, folder: Path, language: str) -> str:
 
     ``language`` is that of issues that name none.
     """
-    name = reader.glance(folder).get(FIELD)
+    name = mastheads.glance(folder).get(FIELD)
     if name is None:
         return ""
     original = root / SOURCE_FOLDER / name
@@ -36,14 +36,14 @@ def fault(root: Path, folder: Path, language: str) -> str:
         return f"there is no issue “{name}” that this one could translate"
     if original == folder:
         return "an issue is no translation of itself"
-    if FIELD in (fields := reader.glance(original)):
+    if FIELD in (fields := mastheads.glance(original)):
         return f"“{name}” is a translation itself: name {fields[FIELD]}, its original"
-    own = reader.glance(folder).get("language", language)
+    own = mastheads.glance(folder).get("language", language)
     for other in family(root, folder):
-        if other != folder and reader.glance(other).get("language", language) == own:
+        if other != folder and mastheads.glance(other).get("language", language) == own:
             return f"{other.name} is the same issue in the same language, {own}"
     return ""
 
 
 def _is_translation(folder: Path, original: str) -> bool:
-    return folder.name != original and reader.glance(folder).get(FIELD) == original
+    return folder.name != original and mastheads.glance(folder).get(FIELD) == original

@@ -11,9 +11,9 @@ from docutils.parsers.rst.directives import misc
 from docutils.transforms import Transform
 
 from bulletin_press.problems import Location
+from bulletin_press.source.mastheads import TERMS_FILE
 from bulletin_press.source.session import Session, Term, Terms, line_of, session_of
 
-FILE = "terms.rst"
 # Comments are welcome here, and what is text is refused in any case.
 _OF_TEXT = ("S214", "S215")
 _PHRASE = re.compile(r"^\.\. +\|(\S[^|\n]*)\|", re.MULTILINE)
@@ -115,7 +115,7 @@ class Role(misc.Role):
 
 
 def _warn(session: Session, name: str, where: Location, other: Location) -> None:
-    if session.file.name == FILE or where.path == other.path:
+    if session.file.name == TERMS_FILE or where.path == other.path:
         return  # an issue's terms go before its publication's; a file may include them
     message = f"{name} is defined here and in {other}; in this file it has the meaning given here"
     session.report("S212", message, where, "give one of the two another name, or delete one")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from hashlib import sha256
 
 from lxml import etree
@@ -40,17 +41,37 @@ _SHEETS, _FONTS = ("epub.css",), "fonts"
 _SCREEN = 300.0  # the width of a chart in CSS pixels, so that a telephone does not make it smaller
 
 
+@dataclass(frozen=True, slots=True)
+class Covers:
+    """A drawn cover as files: in the book, and beside it by path."""
+
+    inside: bytes
+    beside: Mapping[str, bytes]
+
+
+def covers(issue: Issue, beside: bool = False) -> Covers:
+    """The cover of ``issue``, which asks for no pages; with files ``beside`` the book or without.
+
+    Raises ValueError or OSError as ``cover.draw`` does.
+    """
+    art = cover.draw(issue, styles.variables(issue.publication)).image
+    return Covers(*files.made(art, issue.stem, beside))
+
+
 @garbage.kept()
 def render(
-    issue: Issue, draft: bool = False, pagination: Pagination | None = None, covers: bool = False
+    issue: Issue,
+    draft: bool = False,
+    pagination: Pagination | None = None,
+    drawn: Covers | None = None,
 ) -> Edition:
     """Make the EPUB of ``issue``: one file, the same bytes for the same sources.
 
     ``draft`` heads every page DRAFT. With ``pagination`` the book marks where the pages of that
-    PDF begin. With ``covers`` its cover follows as files of its own, for catalogues, the web and
-    mail. Nothing is read but the issue's pictures, the style sheets and
-    the faces. Raises ProblemsError (E101) if the finished book, opened again, breaks a
-    promise, and (E107) if a page begins with other words than the book has there.
+    PDF begin. ``drawn`` is its cover, if that has been drawn; the files beside it follow as files
+    of their own, for catalogues, the web and mail. Nothing is read but the issue's pictures, the
+    style sheets and the faces. Raises ProblemsError (E101) if the finished book, opened again,
+    breaks a promise, and (E107) if a page begins with other words than the book has there.
     """
     paths, images = _pictures(issue)
     pages, places = reading_pages(issue, paths, draft)
@@ -63,20 +84,19 @@ def render(
     statements = metadata.statements(issue, pages, found)
     if pagination:
         statements = (*statements, source.statement(pagination.sha256))
-    art = cover.draw(issue, styles.variables(issue.publication)).image
+    drawn = drawn or covers(issue)
     parts = (
         _text(issue, ways, "nav", ("nav",)),
         *(_text(issue, page, item_name(page.path)) for page in pages),
         Part(NCX, ncx(issue, pages, places, folios), "application/x-dtbncx+xml", "ncx"),
-        Part(COVER, files.inside(art), "image/jpeg", "cover-image", ("cover-image",)),
+        Part(COVER, drawn.inside, "image/jpeg", "cover-image", ("cover-image",)),
         *images,
         *dressing,
     )
     name = f"{issue.stem}.epub"
     data = container.pack(issue, statements, parts)
     inspect(data, name)
-    beside = files.beside(art, issue.stem) if covers else {}
-    return Edition("epub", "application/epub+zip", {name: data, **beside})
+    return Edition("epub", "application/epub+zip", {name: data, **drawn.beside})
 
 
 def _dressing(dressed: Dress) -> Iterator[Part]:

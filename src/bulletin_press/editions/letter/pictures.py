@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import io
+import json
 import tempfile
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 
 from PIL import Image, ImageOps
 
-from bulletin_press import fonts
+from bulletin_press import fonts, kept
 from bulletin_press.artwork import artwork
 from bulletin_press.colours import in_srgb
 from bulletin_press.editions.letter import drawing
@@ -120,11 +121,28 @@ class _Typecase:
         return paths
 
 
+def _once(make: Callable[[], Shown], *parts: bytes | str) -> Shown:
+    """What ``make`` gives, kept by all that it is made of."""
+
+    def packed() -> bytes:
+        shown = make()
+        head = [shown.media_type, shown.width, shown.height, shown.drawn]
+        return json.dumps(head).encode() + b"\n" + shown.data
+
+    head, _, data = kept.made(packed, "letter-pictures", *parts).partition(b"\n")
+    return Shown(data, *json.loads(head))
+
+
 def _drawn(typecase: _Typecase, svg: bytes, wide: float, high: float, *, own: bool = True) -> Shown:
     """A drawing in twice as many points as pixels, for fine screens.
 
     Raises DrawingError for one that is not the press's own and goes beyond all bounds.
     """
+    size = repr((wide, high, own))
+    return _once(lambda: _rastered(typecase, svg, wide, high, own), svg, size)
+
+
+def _rastered(typecase: _Typecase, svg: bytes, wide: float, high: float, own: bool) -> Shown:
     text = svg.decode("utf-8", "replace")
     faces = typecase.files(text) if "<text" in text or ":text" in text else []
     width = max(round(wide * _DENSITY), 1)
@@ -136,6 +154,10 @@ def _drawn(typecase: _Typecase, svg: bytes, wide: float, high: float, *, own: bo
 
 def _photographed(picture: Picture) -> Shown:
     """A picture of points, upright, in sRGB, without what a camera writes into it."""
+    return _once(lambda: _developed(picture), picture.data, picture.media_type)
+
+
+def _developed(picture: Picture) -> Shown:
     with Image.open(io.BytesIO(picture.data)) as opened:
         profile = opened.info.get("icc_profile")
         image: Image.Image = ImageOps.exif_transpose(opened)

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from hashlib import sha256
+from typing import Protocol
 
 from bulletin_press.config import Limits
 from bulletin_press.edition import Edition
-from bulletin_press.editions.pdf import booklet, checks, shortcuts, worker
+from bulletin_press.editions.pdf import booklet, checks, shortcuts, standing, worker
 from bulletin_press.editions.pdf.citation import cut
 from bulletin_press.editions.pdf.composition import BACK_COVER, Composition, compose
 from bulletin_press.editions.pdf.engine import Layout
@@ -27,45 +28,113 @@ class Printed:
     problems: tuple[Problem, ...]
 
 
-LayOut = Callable[[Composition, Limits], Layout]
+class Pending(Protocol):
+    """A layout that was begun."""
+
+    def result(self) -> Layout:
+        """The layout, once it is there. Raises worker.LayoutError."""
+
+    def end(self) -> None:
+        """Lay out no further."""
 
 
-def plainly(composition: Composition, limits: Limits) -> Layout:
-    """Lay out by the engine without its shortcuts."""
-    return worker.run(composition, limits, plain=True)
+Begin = Callable[[Composition, Limits], Pending]
+
+
+def plainly(composition: Composition, limits: Limits) -> Pending:
+    """Begin a layout in which the engine takes no shortcuts."""
+    return worker.Running(composition, limits, plain=True)
+
+
+class Begun:
+    """Pages that are being laid out, in another process unless they are kept."""
+
+    def __init__(
+        self, issue: Issue, draft: bool, composition: Composition, begin: Begin | None = None
+    ) -> None:
+        self._issue, self._draft, self._composition = issue, draft, composition
+        self._is_plain, self._keeps = begin is plainly, begin is None
+        self._layout = standing.found(composition) if self._keeps else None
+        self._running: Pending | None = None
+        if not self._layout:
+            self._running = (begin or worker.Running)(composition, issue.publication.limits)
+
+    def laid_out(self) -> tuple[Layout, tuple[Problem, ...]]:
+        """The layout and its warnings, once it is done. Raises ProblemsError for its errors."""
+        issue, composition, layout = self._issue, self._composition, self._layout
+        if self._running:
+            try:
+                layout = self._running.result()
+            except worker.LimitError as error:
+                where = issue.place(issue.document)
+                raise ProblemsError([problem("L102", str(error), where)]) from error
+            if self._keeps:
+                standing.keep(composition, layout)
+        assert layout
+        problems = (*self._unlike(), *checks.check(issue, layout, composition.sheet))
+        if errors(problems) and not self._draft:
+            raise ProblemsError(problems)
+        return layout, problems
+
+    def _unlike(self) -> tuple[Problem, ...]:
+        """A warning where the engine is not the one that its shortcuts were made for."""
+        strange = () if self._is_plain else shortcuts.strange()
+        if not strange:
+            return ()
+        names = ", ".join(strange)
+        message = f"the engine takes no shortcuts, which were made for other files: {names}"
+        return (problem("L115", message, self._issue.place(self._issue.document)),)
+
+    def end(self) -> None:
+        """Lay out no further."""
+        if self._running:
+            self._running.end()
+
+
+class Printing(Begun):
+    """The PDF of an issue in the making; for the rest see ``render``."""
+
+    def __init__(
+        self, issue: Issue, draft: bool = False, profile: str = "screen", begin: Begin | None = None
+    ) -> None:
+        self._setting = PROFILES[profile]
+        super().__init__(issue, draft, compose(issue, draft, self._setting), begin)
+
+    def printed(self) -> Printed:
+        """The PDF, once its pages are laid out; to be asked for once."""
+        setting, issue = self._setting, self._issue
+        layout, problems = self.laid_out()
+        starts = zip(layout.labels, layout.starts, strict=True)
+        pagination = Pagination(
+            tuple(PageStart(label, *start) for label, start in starts),
+            {name: layout.labels[page - 1] for name, page in layout.anchors.items()},
+            sha256(layout.pdf).hexdigest(),
+        )
+        made = layout.pdf
+        if setting.imposed:
+            made = booklet.impose(
+                made,
+                layout.labels,
+                back_cover=BACK_COVER in layout.anchors,
+                leftward=issue.direction == "rtl",
+            )
+        more, beside = setting.examine(issue, self._composition, layout.labels, made)
+        if errors(more) and not self._draft:
+            raise ProblemsError((*problems, *more))
+        files = {f"{issue.stem}{setting.suffix}.pdf": made, **beside}
+        edition = Edition("pdf", "application/pdf", files)
+        return Printed(edition, pagination, (*problems, *more))
 
 
 def render(
-    issue: Issue, draft: bool = False, profile: str = "screen", lay_out: LayOut = worker.run
+    issue: Issue, draft: bool = False, profile: str = "screen", begin: Begin | None = None
 ) -> Printed:
     """Lay out ``issue``; ``draft`` heads every page DRAFT and lets layout problems pass.
 
-    ``profile`` is one of ``profiles.PROFILES``: for whom it is laid out. ``lay_out`` does it.
+    ``profile`` is one of ``profiles.PROFILES``: for whom it is laid out. ``begin`` does it.
     Raises ProblemsError with L- and E-codes if a promise of the layout does not hold.
     """
-    setting = PROFILES[profile]
-    composition = compose(issue, draft, setting)
-    layout, problems = _laid_out(issue, composition, draft, lay_out)
-    starts = zip(layout.labels, layout.starts, strict=True)
-    pagination = Pagination(
-        tuple(PageStart(label, *start) for label, start in starts),
-        {name: layout.labels[page - 1] for name, page in layout.anchors.items()},
-        sha256(layout.pdf).hexdigest(),
-    )
-    made = layout.pdf
-    if setting.imposed:
-        made = booklet.impose(
-            made,
-            layout.labels,
-            back_cover=BACK_COVER in layout.anchors,
-            leftward=issue.direction == "rtl",
-        )
-    more, beside = setting.examine(issue, composition, layout.labels, made)
-    if errors(more) and not draft:
-        raise ProblemsError((*problems, *more))
-    files = {f"{issue.stem}{setting.suffix}.pdf": made, **beside}
-    edition = Edition("pdf", "application/pdf", files)
-    return Printed(edition, pagination, (*problems, *more))
+    return Printing(issue, draft, profile, begin).printed()
 
 
 def offprints(issue: Issue, articles: Iterable[Article]) -> tuple[Edition, tuple[Problem, ...]]:
@@ -76,7 +145,7 @@ def offprints(issue: Issue, articles: Iterable[Article]) -> tuple[Edition, tuple
     """
     composition = compose(issue, setting=OFFPRINTS)
     cuts = tuple(cut(issue, article, composition.sheet) for article in articles)
-    layout, problems = _laid_out(issue, replace(composition, cuts=cuts))
+    layout, problems = Begun(issue, False, replace(composition, cuts=cuts)).laid_out()
     crowded = [
         problem("E108", f"the citation has no room, on page {one.label} or at the end", where)
         for one in layout.offprints
@@ -87,24 +156,3 @@ def offprints(issue: Issue, articles: Iterable[Article]) -> tuple[Edition, tuple
         raise ProblemsError([*problems, *crowded])
     files = {f"{one.article}.pdf": one.pdf for one in layout.offprints}
     return Edition("pdf", "application/pdf", files), problems
-
-
-def _laid_out(
-    issue: Issue, composition: Composition, draft: bool = False, lay_out: LayOut = worker.run
-) -> tuple[Layout, tuple[Problem, ...]]:
-    try:
-        layout = lay_out(composition, issue.publication.limits)
-    except worker.LimitError as error:
-        where = issue.place(issue.document)
-        raise ProblemsError([problem("L102", str(error), where)]) from error
-    strange = shortcuts.strange() if lay_out is not plainly else ()
-    unlike = (problem("L115", _unlike(strange), issue.place(issue.document)),) if strange else ()
-    problems = (*unlike, *checks.check(issue, layout, composition.sheet))
-    if errors(problems) and not draft:
-        raise ProblemsError(problems)
-    return layout, problems
-
-
-def _unlike(strange: tuple[str, ...]) -> str:
-    names = ", ".join(strange)
-    return f"the engine takes no shortcuts, since it is not the one they were made for: {names}"

@@ -3,30 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from itertools import pairwise
 
 from bulletin_press.editions.pdf.placed import HAIR, Kind, Place, Sheet
+from bulletin_press.editions.pdf.promises import Fault as Fault
 
 STRETCH = 1.75  # ems added to each blank: with them a blank is some eight times as wide as usual
 FEWEST = 4  # lines of text on the last page
-
-
-@dataclass(frozen=True, slots=True)
-class Fault:
-    """One promise that the pages break.
-
-    ``code`` is that of its problem, ``block`` the id of the block to blame, ``text`` what is
-    printed there, ``page`` where, counted from 1. ``other`` is what the text collides with,
-    ``called`` the page of a note's call.
-    """
-
-    code: str
-    block: str
-    page: int
-    text: str
-    other: str = ""
-    called: int = 0
 
 
 def find(sheets: Sequence[Sheet], opening: int, last: int) -> Iterator[Fault]:

@@ -36,7 +36,7 @@ class Resident:
 
         Raises ProblemsError as that does.
         """
-        return render(issue, draft, lay_out=self._lay_out)
+        return render(issue, draft, begin=partial(_Asked, self))
 
     def close(self) -> None:
         """End the process, at once if it is laying out."""
@@ -52,7 +52,8 @@ class Resident:
         self._child = self._pipe = self._folder = None
         self._busy = False
 
-    def _lay_out(self, composition: Composition, limits: Limits) -> Layout:
+    def lay_out(self, composition: Composition, limits: Limits) -> Layout:
+        """The layout of ``composition``. Raises worker.LayoutError."""
         if limits != self._limits:
             self.close()
             self._limits = limits
@@ -87,6 +88,19 @@ class Resident:
         return self._pipe
 
 
+class _Asked:
+    """A layout that a resident press makes when it is asked for."""
+
+    def __init__(self, resident: Resident, composition: Composition, limits: Limits) -> None:
+        self._resident, self._given = resident, (composition, limits)
+
+    def result(self) -> Layout:
+        return self._resident.lay_out(*self._given)
+
+    def end(self) -> None:
+        self._resident.close()
+
+
 @contextmanager
 def opened(limits: Limits) -> Iterator[Resident]:
     """A resident press, closed at the end."""
@@ -99,7 +113,7 @@ def opened(limits: Limits) -> Iterator[Resident]:
 
 def _work(pipe: Connection, others: Connection, limits: Limits, folder: Path) -> None:
     others.close()
-    worker.bind(limits, None)
+    worker.bind(limits, folder, None)
     try:
         composition: Composition = pipe.recv()
         used, first = engine.faces(composition), True

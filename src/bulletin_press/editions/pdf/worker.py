@@ -6,6 +6,7 @@ import multiprocessing
 import resource
 import signal
 import tempfile
+import time
 import traceback
 from collections.abc import Callable
 from multiprocessing.connection import Connection
@@ -16,6 +17,8 @@ from bulletin_press.editions.pdf import shortcuts
 from bulletin_press.editions.pdf.composition import Composition
 from bulletin_press.editions.pdf.engine import Layout, lay_out
 
+ENDING = frozenset({signal.SIGINT, signal.SIGTERM})  # held back until the child has its own ways
+
 
 class LayoutError(Exception):
     """The layout did not come to an end; the message says why."""
@@ -25,34 +28,55 @@ class LimitError(LayoutError):
     """The layout took more time or memory than the publication allows."""
 
 
-def run(composition: Composition, limits: Limits, plain: bool = False) -> Layout:
-    """Lay out ``composition`` in a child process; ``plain`` has the engine take no shortcuts.
+class Running:
+    """A layout of ``composition`` that a child process has begun.
 
-    Raises LimitError past the limits, LayoutError, with the child's traceback, if it fails.
+    ``plain`` has the engine take no shortcuts.
     """
-    context = multiprocessing.get_context("fork")
-    receiver, sender = context.Pipe(duplex=False)
-    with tempfile.TemporaryDirectory(prefix="bulletin-press-") as folder:
-        arguments = (receiver, sender, composition, limits, Path(folder), plain)
-        child = context.Process(target=_work, args=arguments, daemon=True)
-        child.start()
-        sender.close()
+
+    def __init__(self, composition: Composition, limits: Limits, plain: bool = False) -> None:
+        context = multiprocessing.get_context("fork")
+        self._limits, self._ends = limits, time.monotonic() + limits.seconds
+        self._folder = tempfile.TemporaryDirectory(prefix="bulletin-press-")
+        self._receiver, sender = context.Pipe(duplex=False)
+        arguments = (self._receiver, sender, composition, limits, Path(self._folder.name), plain)
+        self._child = context.Process(target=_work, args=arguments, daemon=True)
+        before = signal.pthread_sigmask(signal.SIG_BLOCK, ENDING)
         try:
-            if not receiver.poll(limits.seconds):
+            self._child.start()
+        finally:
+            signal.pthread_sigmask(signal.SIG_SETMASK, before)
+        sender.close()
+
+    def result(self) -> Layout:
+        """The layout, once it is there; to be asked for once.
+
+        Raises LimitError past the limits, LayoutError, with the child's traceback, if it fails.
+        """
+        limits = self._limits
+        try:
+            if not self._receiver.poll(max(self._ends - time.monotonic(), 0)):
                 raise LimitError(f"the layout took more than {limits.seconds} s")
-            found: Outcome = receiver.recv()
+            found: Outcome = self._receiver.recv()
         except EOFError:
-            child.join()
+            self._child.join()
             raise LimitError(
-                f"the layout ended early (status {child.exitcode}); it may have needed more than"
-                f" {limits.megabytes} MB or {limits.seconds} seconds"
+                f"the layout ended early (status {self._child.exitcode}); it may have needed more"
+                f" than {limits.megabytes} MB or {limits.seconds} seconds"
             ) from None
         finally:
-            if child.is_alive():
-                child.terminate()
-            child.join()
-            receiver.close()
-    return result(found)
+            self.end()
+        return result(found)
+
+    def end(self) -> None:
+        """Leave nothing behind, whether or not the layout is done."""
+        if self._receiver.closed:
+            return
+        if self._child.is_alive():
+            self._child.terminate()
+        self._child.join()
+        self._receiver.close()
+        self._folder.cleanup()
 
 
 def _work(
@@ -64,15 +88,20 @@ def _work(
     plain: bool,
 ) -> None:
     receiver.close()
-    bind(limits, limits.seconds)
+    bind(limits, folder, limits.seconds)
     wanted = shortcuts.chosen(plain)
     sender.send(outcome(lambda: lay_out(composition, folder, wanted), limits))
     sender.close()
 
 
-def bind(limits: Limits, seconds: int | None) -> None:
-    """Bound what this process may use, by memory and by ``seconds`` of its processor."""
+def bind(limits: Limits, folder: Path, seconds: int | None) -> None:
+    """Bound what this process may use, by memory and by ``seconds`` of its processor.
+
+    ``folder`` is for its temporary files.
+    """
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, ENDING)
+    tempfile.tempdir = str(folder)  # what the engine leaves there goes with it
     memory = limits.megabytes * 1024 * 1024
     bounds = {resource.RLIMIT_AS: memory, resource.RLIMIT_CORE: 0}
     if seconds is not None:

@@ -8,9 +8,9 @@ from docutils import nodes
 from docutils.parsers.rst import Directive
 
 from bulletin_press.source.languages import Labels
+from bulletin_press.source.mastheads import MASTHEAD_FILE
 from bulletin_press.source.session import Listed, Session, line_of, session_of
 
-MASTHEAD_FILE = "issue.rst"
 OPENING = frozenset({"department", "kicker", "standfirst", "byline", "summary"})
 LEADER, IMPRINT, COLOPHON, BACK_COVER = "leader", "imprint", "colophon", "back-cover"
 KINDS = (LEADER, IMPRINT, COLOPHON, BACK_COVER)

@@ -3,7 +3,12 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Callable, Iterator
+from functools import partial
+from hashlib import sha256
 from typing import TYPE_CHECKING
+
+from bulletin_press import kept
 
 if TYPE_CHECKING:
     from PIL import Image
@@ -13,6 +18,19 @@ BOOK_OCTETS = 350_000
 _QUALITIES = (86, 82, 76, 70, 62, 54, 46, 38, 30, 22, 14)
 _SMALL = ((320, 512), (160, 256))
 _SCREEN = (640, 1024)
+
+
+def made(cover: Image.Image, stem: str, beside: bool) -> tuple[bytes, dict[str, bytes]]:
+    """The cover as it lies in the book, and the files ``beside`` it, by path, if asked for.
+
+    ``stem`` is the stem of the book's name. What the same pixels gave before is kept.
+    """
+    pixels = b""
+    if kept.store():
+        pixels = sha256(repr((cover.mode, cover.size)).encode() + cover.tobytes()).digest()
+    works = {"book": lambda: inside(cover)} | (dict(_beside(cover)) if beside else {})
+    found = {name: kept.made(make, "covers", name, pixels) for name, make in works.items()}
+    return found.pop("book"), {f"covers/{stem}{name}": data for name, data in found.items()}
 
 
 def inside(cover: Image.Image) -> bytes:
@@ -26,18 +44,12 @@ def inside(cover: Image.Image) -> bytes:
     return data
 
 
-def beside(cover: Image.Image, stem: str) -> dict[str, bytes]:
-    """The files that lie beside the book, by path: large, small as JPEG, and one as PNG.
-
-    ``stem`` is the stem of the book's name.
-    """
-    made = {f"covers/{stem}.jpg": _jpeg(cover, 90)}
+def _beside(cover: Image.Image) -> Iterator[tuple[str, Callable[[], bytes]]]:
+    """How the files beside are made, by the end of their names: JPEG large and small, a PNG."""
+    yield ".jpg", lambda: _jpeg(cover, 90)
     for size in _SMALL:
-        made[f"covers/{stem}-{size[0]}.jpg"] = _jpeg(_scaled(cover, size), 88)
-    out = io.BytesIO()
-    _scaled(cover, _SCREEN).save(out, "PNG", optimize=True)
-    made[f"covers/{stem}-{_SCREEN[0]}.png"] = out.getvalue()
-    return made
+        yield f"-{size[0]}.jpg", partial(_small, cover, size)
+    yield f"-{_SCREEN[0]}.png", lambda: _png(_scaled(cover, _SCREEN))
 
 
 def _scaled(cover: Image.Image, size: tuple[int, int]) -> Image.Image:
@@ -49,4 +61,14 @@ def _scaled(cover: Image.Image, size: tuple[int, int]) -> Image.Image:
 def _jpeg(image: Image.Image, quality: int) -> bytes:
     out = io.BytesIO()
     image.save(out, "JPEG", quality=quality, optimize=True, progressive=False, dpi=(300, 300))
+    return out.getvalue()
+
+
+def _small(cover: Image.Image, size: tuple[int, int]) -> bytes:
+    return _jpeg(_scaled(cover, size), 88)
+
+
+def _png(image: Image.Image) -> bytes:
+    out = io.BytesIO()
+    image.save(out, "PNG", optimize=True)
     return out.getvalue()
