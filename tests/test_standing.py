@@ -13,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bulletin_press import kept
+from bulletin_press.config import Limits
 from bulletin_press.editions import pdf
 from bulletin_press.editions.pdf import standing, worker
 from bulletin_press.editions.pdf.citation import Cut
@@ -121,9 +122,9 @@ def test_an_entry_of_another_form_is_none(store: kept.Store) -> None:
 
 
 def test_what_took_too_long_is_not_kept(tmp_path: Path, store: kept.Store) -> None:
-    toml = "[pdf]\nseconds = 1\n"
-    files = {f"{n:02}-a{n}.rst": article("A", "A long text. " * 5000) for n in range(8)}
-    issue = read(write_issue(tmp_path, files, toml)).issue
+    issue = read(write_issue(tmp_path, {"01-a.rst": article("A", "A text.")}, "")).issue
+    hasty = replace(issue.publication, limits=Limits(seconds=0))
+    issue = replace(issue, publication=hasty)
     with kept.using(store):
         for _ in range(2):
             with pytest.raises(ProblemsError, match="L102"):

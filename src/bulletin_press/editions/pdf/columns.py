@@ -19,10 +19,11 @@ Four of its functions are replaced while it works: ``columns_layout`` of
 
 from __future__ import annotations
 
-import inspect
+import linecache
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cache
+from itertools import takewhile
 from typing import Any
 
 _ROUNDING = 0.5  # of heights, in pixels
@@ -115,6 +116,14 @@ def _settle_notes(context: Any, content: Any, carried: Sequence[Any]) -> None:
     printed[context.current_page] = list(context.current_page_footnotes)
 
 
+def _source(function: Any) -> str:
+    """The lines of a function, up to the next that is not within it."""
+    code = function.__code__
+    first, *others = linecache.getlines(code.co_filename)[code.co_firstlineno - 1 :]
+    body = takewhile(lambda line: line[0] in " \n)", others)
+    return "".join((first, *body))
+
+
 def _is_printed(box: Any) -> bool:
     from weasyprint.formatting_structure import boxes
 
@@ -133,7 +142,7 @@ def _changed(function: Any, words: Mapping[str, str]) -> Any:
 @cache
 def _made(function: Any, words: tuple[tuple[str, str], ...]) -> Any:
     """A function of the engine by its own source, where each of ``words``, there once, is other."""
-    source = inspect.getsource(function)
+    source = _source(function)
     for old, new in words:
         if source.count(old) != 1:
             raise AssertionError(f"the engine's {function.__name__} is another than was repaired")
