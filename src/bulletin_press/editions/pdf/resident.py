@@ -7,6 +7,7 @@ import multiprocessing
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from functools import partial
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
@@ -30,6 +31,7 @@ class Resident:
         self._pipe: Connection | None = None
         self._folder: tempfile.TemporaryDirectory[str] | None = None
         self._busy = False
+        self._sent: dict[str, bytes] | None = None
 
     def render(self, issue: Issue, draft: bool = False) -> Printed:
         """The usual PDF of ``issue``, with the bytes that ``pdf.render`` would give it.
@@ -49,7 +51,7 @@ class Resident:
             self._child.join()
         if self._folder:
             self._folder.cleanup()
-        self._child = self._pipe = self._folder = None
+        self._child = self._pipe = self._folder = self._sent = None
         self._busy = False
 
     def lay_out(self, composition: Composition, limits: Limits) -> Layout:
@@ -60,7 +62,9 @@ class Resident:
         try:
             pipe = self._started()
             self._busy = True
-            pipe.send(composition)
+            known = composition.resources == self._sent
+            pipe.send(replace(composition, resources={}) if known else composition)
+            self._sent = composition.resources
             if not pipe.poll(limits.seconds):
                 raise worker.LimitError(f"the layout took more than {limits.seconds} s")
             found: worker.Outcome = pipe.recv()
@@ -128,6 +132,8 @@ def _work(pipe: Connection, others: Connection, limits: Limits, folder: Path) ->
                     worker.outcome(partial(session.lay_out, composition), limits)
                     first = False
                 gc.collect()
-                composition = pipe.recv()
+                resources, composition = composition.resources, pipe.recv()
+                if not composition.resources:
+                    composition = replace(composition, resources=resources)
     except (EOFError, OSError):
         return

@@ -1,17 +1,42 @@
-"""Each object of a PDF put into octets, and compressed, once.
+"""Each object of a PDF put into octets once, and what is equal compressed once.
 
 pydyf asks an object for its octets when it writes it, and again for the hash that identifies the
 file. While ``pydyf.PDF.write`` is at work they are kept, objects within others apart, which have no
-number: ``data`` of the four kinds of objects is replaced, and ``write`` itself.
+number. And what was compressed in one of the last files, as faces, pictures and pages that did not
+change, is not compressed again. Replaced are ``data`` of the four kinds of objects, and ``write``.
 """
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from hashlib import sha256
 from typing import Any
 
 from bulletin_press.editions.pdf.shortcuts.replacing import replacements
+
+
+class _Packed:
+    """Octets compressed for this file and the one before, by the hash of what they were."""
+
+    def __init__(self) -> None:
+        self._now: dict[bytes, bytes] = {}
+        self._before: dict[bytes, bytes] = {}
+
+    def get(self, octets: bytes) -> bytes:
+        """The octets compressed, as pydyf does it."""
+        key = sha256(octets).digest()
+        found = self._now.get(key) or self._before.get(key)
+        if found is None:
+            work = zlib.compressobj(level=9)
+            found = work.compress(octets) + work.flush()
+        self._now[key] = found
+        return found
+
+    def turn(self) -> None:
+        """Another file comes."""
+        self._before, self._now = self._now, {}
 
 
 @contextmanager
@@ -19,15 +44,26 @@ def once() -> Iterator[None]:
     """Let pydyf keep an object's octets while a file is written."""
     import pydyf
 
-    write = pydyf.PDF.write
+    write, packed = pydyf.PDF.write, _Packed()
+
+    def data(stream: Any) -> bytes:
+        octets = b"\n".join([pydyf._to_bytes(item) for item in stream.stream])
+        extra = pydyf.Dictionary(stream.extra.copy())
+        if stream.compress:
+            extra["Filter"] = "/FlateDecode"
+            octets = packed.get(octets)
+        extra["Length"] = len(octets)
+        return b"\n".join((extra.data, b"stream", octets, b"endstream"))
 
     def write_once(pdf: Any, *given: Any, **more: Any) -> None:
         with replacements() as replace:
             for kind in (pydyf.Array, pydyf.Dictionary, pydyf.Stream, pydyf.String):
                 replace(kind, "data", property(_keeping(vars(kind)["data"].fget)))
             write(pdf, *given, **more)
+        packed.turn()
 
     with replacements() as replace:
+        replace(pydyf.Stream, "data", property(data))
         replace(pydyf.PDF, "write", write_once)
         yield
 
