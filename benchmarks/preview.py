@@ -92,7 +92,9 @@ def main() -> None:
                 changed = next(one for one in after if one not in before)
                 urllib.request.urlopen(f"{address}pages/{changed}-{WIDTH}.png").read()
                 shown.append(time.perf_counter() - saved)
-                before = after
+                while view["busy"]:
+                    view = next(views)
+                before = hashes(view)
                 print(f"news after {told[-1]:.2f} s   picture after {shown[-1]:.2f} s")
             served = urllib.request.urlopen(f"{address}issue.pdf").read()
             process.terminate()

@@ -10,7 +10,7 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from hashlib import sha256
@@ -19,7 +19,7 @@ from typing import Any
 
 import pikepdf
 
-from bulletin_press.preview.work import Order, Page, Setting
+from bulletin_press.preview.work import Look, Order, Page, Setting
 from tests.conftest import article, write_issue
 
 TOML = '[publication]\nid = "valley"\n\n[design]\npage = "A5"\n'
@@ -141,6 +141,7 @@ class Hands:
     def __init__(self) -> None:
         self.orders: asyncio.Queue[tuple[Order, asyncio.Future[Setting]]] = asyncio.Queue()
         self.closed = 0
+        self.show: Callable[[Look], Awaitable[None]] | None = None
 
     async def ask(self, order: Order) -> Setting:
         answer: asyncio.Future[Setting] = asyncio.get_running_loop().create_future()

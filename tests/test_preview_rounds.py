@@ -19,7 +19,7 @@ from bulletin_press.preview.drawing import Easel
 from bulletin_press.preview.room import Room
 from bulletin_press.preview.rounds import Rounds
 from bulletin_press.preview.watching import Watch, is_scratch
-from bulletin_press.preview.work import Order, Setting
+from bulletin_press.preview.work import Look, Order, Setting
 from bulletin_press.problems import Location, problem
 from tests.preview_support import LONGEST, MILL, WEIR, Hands, edit, setting, valley
 
@@ -191,6 +191,44 @@ def test_a_burst_of_saves_while_pages_are_set_is_one_change(tmp_path: Path) -> N
             assert [page.sha256 for page in setting("new").pages] == [
                 page.sha256 for page in desk.room.view.pages
             ]
+
+    _run(check())
+
+
+def test_some_pages_are_shown_before_the_others_are_done(tmp_path: Path) -> None:
+    async def check() -> None:
+        async with _desk(tmp_path) as desk:
+            (await desk.ordered())[1].set_result(setting("one", "two", "three"))
+            await desk.shown(lambda: len(desk.room.view.pages) == 3)
+            desk.save("Another text.")
+            _, answer = await desk.ordered()
+            assert desk.kept.show
+            new = setting("one", "other", "three")
+            await desk.kept.show(Look(1, new.pages[1:2], setting("other").pdf))
+            assert desk.room.view.pages == new.pages
+            assert desk.room.view.busy
+            assert await desk.easel.draw(new.pages[1].sha256, 900)
+            answer.set_result(new)
+            await desk.shown(lambda: not desk.room.view.busy)
+            assert desk.room.view.pages == new.pages
+            assert desk.room.pdf == new.pdf
+
+    _run(check())
+
+
+def test_pages_that_are_more_than_before_wait_for_the_others(tmp_path: Path) -> None:
+    async def check() -> None:
+        async with _desk(tmp_path) as desk:
+            (await desk.ordered())[1].set_result(setting("one"))
+            await desk.shown(lambda: len(desk.room.view.pages) == 1)
+            desk.save("A longer text.")
+            _, answer = await desk.ordered()
+            new = setting("one", "two")
+            assert desk.kept.show
+            await desk.kept.show(Look(0, new.pages, new.pdf))
+            assert len(desk.room.view.pages) == 1
+            answer.set_result(new)
+            await desk.shown(lambda: desk.room.view.pages == new.pages)
 
     _run(check())
 

@@ -8,9 +8,10 @@ import pickle
 import signal
 import sys
 from asyncio.subprocess import PIPE, Process
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 
-from bulletin_press.preview.work import LENGTH, Order, Setting
+from bulletin_press.preview.work import LENGTH, Look, Order, Setting
 
 _PROGRAM = "bulletin_press.preview.setting"  # by name: the server imports nothing that lays out
 _PATIENCE = 2.0  # seconds that a process has to end by itself
@@ -18,6 +19,11 @@ _PATIENCE = 2.0  # seconds that a process has to end by itself
 
 class BenchError(Exception):
     """The process ended before it had answered; the message has its exit status."""
+
+
+async def _reply(replies: asyncio.StreamReader) -> object:
+    length = await replies.readexactly(LENGTH)
+    return pickle.loads(await replies.readexactly(int.from_bytes(length, "big")))
 
 
 class Bench:
@@ -29,11 +35,12 @@ class Bench:
 
     def __init__(self) -> None:
         self._process: Process | None = None
+        self.show: Callable[[Look], Awaitable[None]] | None = None
 
     async def ask(self, order: Order) -> Setting:
         """What comes of an order. Whoever gives up waiting has to ``close``.
 
-        Raises BenchError.
+        What can be seen before is given to ``show``. Raises BenchError.
         """
         process = self._process or await self._start()
         assert process.stdin
@@ -42,8 +49,9 @@ class Bench:
         try:
             process.stdin.write(len(message).to_bytes(LENGTH, "big") + message)
             await process.stdin.drain()
-            length = await process.stdout.readexactly(LENGTH)
-            reply = pickle.loads(await process.stdout.readexactly(int.from_bytes(length, "big")))
+            while isinstance(reply := await _reply(process.stdout), Look):
+                if self.show:
+                    await self.show(reply)
         except (asyncio.IncompleteReadError, ConnectionError) as error:
             await self.close()
             said = f"the process that sets the issue ended with status {process.returncode}"

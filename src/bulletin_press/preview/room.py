@@ -87,6 +87,10 @@ class Room:
             **known,
         )
 
+    def glimpse(self, pages: tuple[Page, ...]) -> None:
+        """Show pages of the text that is being set, before all of them are known."""
+        self._change(pages=pages)
+
     def prove(self) -> None:
         """A fresh setting gave the very pages that are shown."""
         self._change(proved=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
@@ -14,7 +14,7 @@ from bulletin_press.preview.benches import Bench, BenchError
 from bulletin_press.preview.drawing import Easel
 from bulletin_press.preview.room import Room
 from bulletin_press.preview.watching import Stamp, Watch
-from bulletin_press.preview.work import Order, Setting
+from bulletin_press.preview.work import Look, Order, Setting
 from bulletin_press.problems import errors
 
 QUIET = 2.0  # seconds without a change, after which the pages are proved
@@ -25,8 +25,10 @@ _LOG = logging.getLogger(__name__)
 class Sets(Protocol):
     """What sets an issue when asked, such as a ``Bench``."""
 
+    show: Callable[[Look], Awaitable[None]] | None
+
     async def ask(self, order: Order) -> Setting:
-        """What comes of an order. Raises BenchError."""
+        """What comes of an order; what can be seen before is shown. Raises BenchError."""
 
     async def close(self) -> None:
         """End it; asked again, it begins anew."""
@@ -48,6 +50,7 @@ class Rounds:
         self._room, self._easel, self._quiet = room, easel, quiet
         self._watch = Watch(folder)
         self._bench, self._fresh = benches(), benches()
+        self._bench.show = self._glimpse
 
     async def run(self) -> None:
         """Watch, set and show; ends only by being cancelled, with all that it started."""
@@ -85,6 +88,17 @@ class Rounds:
         changed = (page.sha256 for page in setting.pages if page.sha256 not in before)
         if first := next(changed, ""):
             self._easel.begin(first)
+
+    async def _glimpse(self, look: Look) -> None:
+        """Show some pages of a setting that is not done among those shown now."""
+        shown, end = self._room.view.pages, look.first + len(look.pages)
+        if self._room.view.stale or end > len(shown):
+            return
+        old = shown[look.first : end]
+        new = [replace(page, label=was.label) for page, was in zip(look.pages, old, strict=True)]
+        if new != list(old):
+            await self._easel.take(look.pdf, (page.sha256 for page in new))
+            self._room.glimpse((*shown[: look.first], *new, *shown[end:]))
 
     async def _until_changed(self, stamp: Stamp) -> None:
         """Wait for a change; prove the pages meanwhile if it does not come soon."""

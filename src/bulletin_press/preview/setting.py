@@ -14,27 +14,32 @@ import signal
 import sys
 import time
 import traceback
+from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager, ExitStack, suppress
+from itertools import repeat
 from typing import BinaryIO, Protocol
 
 from bulletin_press import folders, kept, press
 from bulletin_press.config import Limits
 from bulletin_press.editions import pdf
 from bulletin_press.editions.pdf import Printed, likeness, resident
+from bulletin_press.editions.pdf.engine import Glimpse
 from bulletin_press.issue import Issue
-from bulletin_press.preview.work import LENGTH, Order, Page, Setting
+from bulletin_press.preview.work import LENGTH, Look, Order, Page, Setting
 from bulletin_press.problems import Location, ProblemsError, errors, ordered, problem
+
+Glimpsed = Callable[[Glimpse], None]
 
 
 class Renders(Protocol):
     """What lays out an issue as ``editions.pdf.render`` does."""
 
-    def render(self, issue: Issue, draft: bool = False) -> Printed:
-        """The PDF of the issue. Raises ProblemsError."""
+    def render(self, issue: Issue, draft: bool, glimpse: Glimpsed) -> Printed:
+        """The PDF of the issue, and before that what can be seen. Raises ProblemsError."""
 
 
 class _Afresh:
-    def render(self, issue: Issue, draft: bool = False) -> Printed:
+    def render(self, issue: Issue, draft: bool, glimpse: Glimpsed) -> Printed:
         with kept.using(None):
             return pdf.render(issue, draft)
 
@@ -60,8 +65,11 @@ class Setter:
         self._kept = None
         self._stack.close()
 
-    def set(self, order: Order) -> Setting:
-        """What comes of an order; all that is wrong is told in it, nothing raised."""
+    def set(self, order: Order, show: Callable[[Look], None] = lambda look: None) -> Setting:
+        """What comes of an order; all that is wrong is told in it, nothing raised.
+
+        ``show`` is given what can be seen before.
+        """
         begun = time.monotonic()
         root = folders.root_of(order.folder, order.folder)
         if not order.folder.is_dir():
@@ -77,13 +85,10 @@ class Setter:
         try:
             if errors(found.problems):
                 return read
-            printed = self._renders(found.issue.publication.limits, order.fresh).render(found.issue)
+            renders = self._renders(found.issue.publication.limits, order.fresh)
+            printed = renders.render(found.issue, False, lambda glimpse: show(_look(glimpse)))
             made = next(iter(printed.edition.files.values()))
-            labels = (one.label for one in printed.pagination.pages)
-            pages = tuple(
-                Page(label, sheet.sha256, sheet.width, sheet.height)
-                for label, sheet in zip(labels, likeness.sheets(made), strict=True)
-            )
+            pages = _pages((one.label for one in printed.pagination.pages), made)
         except ProblemsError as error:
             problems = ordered((*found.problems, *error.problems))
             return Setting(read.title, problems=problems, files=read.files)
@@ -105,6 +110,17 @@ class Setter:
         return self._kept[1]
 
 
+def _pages(labels: Iterable[str], made: bytes) -> tuple[Page, ...]:
+    return tuple(
+        Page(label, sheet.sha256, sheet.width, sheet.height)
+        for label, sheet in zip(labels, likeness.sheets(made), strict=False)
+    )
+
+
+def _look(glimpse: Glimpse) -> Look:
+    return Look(glimpse.first, _pages(repeat(""), glimpse.pdf), glimpse.pdf)
+
+
 def main() -> None:
     """Take orders until the input ends; SIGTERM ends it, with all processes that it started."""
     signal.signal(signal.SIGTERM, lambda number, _: sys.exit(128 + number))
@@ -116,11 +132,14 @@ def main() -> None:
         Setter() as setter,
     ):  # fmt: skip
         os.dup2(2, 1)
-        while (order := _order(sys.stdin.buffer)) is not None:
-            reply = pickle.dumps(setter.set(order))
-            replies.write(len(reply).to_bytes(LENGTH, "big") + reply)
+
+        def reply(value: Look | Setting) -> None:
+            data = pickle.dumps(value)
+            replies.write(len(data).to_bytes(LENGTH, "big") + data)
             replies.flush()
-            del reply
+
+        while (order := _order(sys.stdin.buffer)) is not None:
+            reply(setter.set(order, reply))
             gc.collect()  # now that nobody waits for it
 
 

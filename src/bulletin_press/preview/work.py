@@ -33,6 +33,18 @@ class Page:
 
 
 @dataclass(frozen=True, slots=True)
+class Look:
+    """Some pages of a setting before it is done: their looks, and a PDF of them alone.
+
+    ``first`` is the number of the first of them, counted from 0.
+    """
+
+    first: int
+    pages: tuple[Page, ...]
+    pdf: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class Setting:
     """What came of an order; without ``pages`` the issue could not be set, and problems say why.
 

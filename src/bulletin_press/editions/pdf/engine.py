@@ -14,7 +14,7 @@ import re
 import warnings
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, nullcontext
-from copy import deepcopy
+from copy import copy, deepcopy
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
 ROUNDS = 6
 VARIANT = "pdf/a-2a"
+_GLIMPSED = 3  # pages: a change is seldom on the first that is laid out anew
 _FACE = re.compile(r"@font-face\s*\{[^}]*\}")
 _ADDRESS = re.compile(r"""url\(\s*["']?([^"')\s]+)""")
 _FONTCONFIG = """<?xml version="1.0"?>
@@ -72,6 +73,18 @@ class Layout:
     offprints: tuple[Cutting, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Glimpse:
+    """A PDF of some of the pages that are laid out anew, before all are written.
+
+    ``first`` is the number of the first of them, counted from 0. They look as they will in the
+    whole file.
+    """
+
+    first: int
+    pdf: bytes
+
+
 def lay_out(
     composition: Composition, folder: Path, wanted: shortcuts.Shortcuts | None = None
 ) -> Layout:
@@ -110,9 +123,15 @@ class Session:
         self._pictures: dict[str, Any] = {}
         self._resumptions: dict[tuple[str, bool], Resumption] = {}
         self._numbers: dict[str, dict[str, str]] = {}
+        self._first: dict[int, int] = {}
 
-    def lay_out(self, composition: Composition) -> Layout:
-        """Lay out and write the PDF."""
+    def lay_out(
+        self, composition: Composition, glimpse: Callable[[Glimpse], None] | None = None
+    ) -> Layout:
+        """Lay out and write the PDF.
+
+        ``glimpse`` is shown what can be seen before it is written, where something can.
+        """
         from weasyprint.text.fonts import FontConfiguration
 
         from bulletin_press.editions.pdf import columns, grid, repairs
@@ -124,7 +143,7 @@ class Session:
             _messages() as messages, garbage.kept(),
             repairs.true_lines(), grid.level_columns(), columns.mended(),
         ):  # fmt: skip
-            return _with_room(lambda: _lay_out(self, composition, messages))
+            return _with_room(lambda: _lay_out(self, composition, messages, glimpse))
 
     @property
     def pictures(self) -> dict[str, Any]:
@@ -148,7 +167,13 @@ class Session:
         from bulletin_press.editions.pdf.resuming import Resumption
 
         resumption = self._resumptions.setdefault((rules, numbered), Resumption())
-        return resumption.render(source, **options)
+        document = resumption.render(source, **options)
+        self._first = {id(document): resumption.first}
+        return document
+
+    def first_made(self, document: Any) -> int | None:
+        """The first page of ``document`` that was not taken over, if that is known."""
+        return self._first.get(id(document))
 
 
 def isolate(folder: Path) -> None:
@@ -204,7 +229,12 @@ class _Pages:
         return whole and fewer and len(self.faults) <= len(other.faults)
 
 
-def _lay_out(session: Session, composition: Composition, messages: list[str]) -> Layout:
+def _lay_out(
+    session: Session,
+    composition: Composition,
+    messages: list[str],
+    glimpse: Callable[[Glimpse], None] | None = None,
+) -> Layout:
     from bulletin_press.editions.pdf import finish, onscreen, tags
 
     pages = _tightest_needed(
@@ -227,6 +257,13 @@ def _lay_out(session: Session, composition: Composition, messages: list[str]) ->
             pdf: bytes = document.write_pdf(finisher=finished, **_kind(composition))
         return pdf
 
+    first = session.first_made(pages.document)
+    if glimpse and first is not None and pages.settled:
+        some = slice(first, first + _GLIMPSED)
+        document = pages.document.copy(pages.document.pages[some])
+        document.metadata = copy(pages.document.metadata)
+        glimpse(Glimpse(first, written(document, pages.labels[some])))
+        del messages[:]  # of links that lead to other pages
     offprints = tuple(_offprints(composition, pages, written))
     anchors = {name: pages.anchors[name] for name in composition.anchors if name in pages.anchors}
     return Layout(

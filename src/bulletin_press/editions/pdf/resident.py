@@ -5,7 +5,8 @@ from __future__ import annotations
 import gc
 import multiprocessing
 import tempfile
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
@@ -16,10 +17,14 @@ from pathlib import Path
 from bulletin_press.config import Limits
 from bulletin_press.editions.pdf import Printed, engine, render, shortcuts, worker
 from bulletin_press.editions.pdf.composition import Composition
-from bulletin_press.editions.pdf.engine import Layout
+from bulletin_press.editions.pdf.engine import Glimpse, Layout
 from bulletin_press.issue import Issue
 
 _PATIENCE = 5  # seconds for a process that has nothing to do to put away what it keeps
+
+
+def _unseen(_: Glimpse) -> None:
+    """Nobody looks."""
 
 
 class Resident:
@@ -33,12 +38,14 @@ class Resident:
         self._busy = False
         self._sent: dict[str, bytes] | None = None
 
-    def render(self, issue: Issue, draft: bool = False) -> Printed:
+    def render(
+        self, issue: Issue, draft: bool = False, glimpse: Callable[[Glimpse], None] = _unseen
+    ) -> Printed:
         """The usual PDF of ``issue``, with the bytes that ``pdf.render`` would give it.
 
-        Raises ProblemsError as that does.
+        ``glimpse`` is shown what can be seen before that. Raises ProblemsError as that does.
         """
-        return render(issue, draft, begin=partial(_Asked, self))
+        return render(issue, draft, begin=partial(_Asked, self, glimpse))
 
     def close(self) -> None:
         """End the process, at once if it is laying out."""
@@ -54,8 +61,11 @@ class Resident:
         self._child = self._pipe = self._folder = self._sent = None
         self._busy = False
 
-    def lay_out(self, composition: Composition, limits: Limits) -> Layout:
+    def lay_out(
+        self, glimpse: Callable[[Glimpse], None], composition: Composition, limits: Limits
+    ) -> Layout:
         """The layout of ``composition``. Raises worker.LayoutError."""
+        ends = time.monotonic() + limits.seconds
         if limits != self._limits:
             self.close()
             self._limits = limits
@@ -65,9 +75,13 @@ class Resident:
             known = composition.resources == self._sent
             pipe.send(replace(composition, resources={}) if known else composition)
             self._sent = composition.resources
-            if not pipe.poll(limits.seconds):
-                raise worker.LimitError(f"the layout took more than {limits.seconds} s")
-            found: worker.Outcome = pipe.recv()
+            found: worker.Outcome | Glimpse | None = None
+            while found is None or isinstance(found, Glimpse):
+                if found:
+                    glimpse(found)
+                if not pipe.poll(max(ends - time.monotonic(), 0)):
+                    raise worker.LimitError(f"the layout took more than {limits.seconds} s")
+                found = pipe.recv()
             self._busy = False
             return worker.result(found)
         except (EOFError, BrokenPipeError, ConnectionResetError):
@@ -95,8 +109,14 @@ class Resident:
 class _Asked:
     """A layout that a resident press makes when it is asked for."""
 
-    def __init__(self, resident: Resident, composition: Composition, limits: Limits) -> None:
-        self._resident, self._given = resident, (composition, limits)
+    def __init__(
+        self,
+        resident: Resident,
+        glimpse: Callable[[Glimpse], None],
+        composition: Composition,
+        limits: Limits,
+    ) -> None:
+        self._resident, self._given = resident, (glimpse, composition, limits)
 
     def result(self) -> Layout:
         return self._resident.lay_out(*self._given)
@@ -123,7 +143,8 @@ def _work(pipe: Connection, others: Connection, limits: Limits, folder: Path) ->
         used, first = engine.faces(composition), True
         with engine.opened(folder, shortcuts.chosen(), used, resuming=True) as session:
             while True:
-                found = worker.outcome(partial(session.lay_out, composition), limits)
+                seen = None if first else pipe.send
+                found = worker.outcome(partial(session.lay_out, composition, seen), limits)
                 pipe.send(found)
                 if not isinstance(found, Layout):
                     return

@@ -36,14 +36,17 @@ class _Kept:
 
 
 class Resumption:
-    """The document laid out last, and the way from there to the next."""
+    """The document laid out last, and the way from there to the next.
+
+    ``made`` tells how many pages were laid out anew, ``first`` the first of them, counted from 0.
+    """
 
     def __init__(self) -> None:
         self._last: _Kept | None = None
-        self.made = 0
+        self.made = self.first = 0
 
     def render(self, source: Any, **options: Any) -> Any:
-        """Lay out ``source``, an ``HTML`` of the engine; ``made`` tells how many pages anew."""
+        """Lay out ``source``, an ``HTML`` of the engine."""
         from weasyprint import layout
         from weasyprint.layout import page as paging
 
@@ -84,7 +87,7 @@ class Resumption:
         if last:
             for index in range(1, first + 1):
                 now.handed_on.setdefault(index, last.handed_on.get(index, True))
-        self._last = now
+        self._last, self.first = now, first
         return document
 
 
