@@ -180,12 +180,6 @@ def _vivliostyle(tools: Tools, text: Text, folder: Path) -> Job:
     return Job(command, result)
 
 
-@cache
-def _option(name: str) -> bool:
-    asked = [*_PROGRAM, "build", "--help"]
-    return name in subprocess.run(asked, capture_output=True, text=True, check=True).stdout
-
-
 def _kept(folder: Path) -> dict[str, str]:
     """An environment in which what builds keep lies in ``folder``."""
     folder.mkdir(exist_ok=True)
@@ -199,29 +193,32 @@ def _afresh(editions: tuple[str, ...]) -> Callable[[Tools, Text, Path], Job]:
         result = folder / "made" / f"{text.stem}.pdf"
         asked = [option for edition in editions for option in ("-e", edition)]
         command = [*_PROGRAM, "build", str(text.issue), *asked, "-o", str(result.parent)]
-        if not _option("--no-cache"):
-            return Job(command, result, _kept(folder / "kept"))
-        kept = text.folder / "kept-of-itself"
+        primed, kept = text.folder / "kept-of-itself", folder / "kept"
 
         def before() -> None:
-            if not kept.exists():
+            if not primed.exists():
                 other = folder / "other"
                 other.mkdir()
                 (other / "issue.rst").write_text("Other\n=====\n\n:Date: 2026-01-01\n", "utf-8")
                 (other / "01-one.rst").write_text("One\n===\n\nA word.\n", "utf-8")
-                _prepare([*_PROGRAM, "build", str(other), "-o", str(other)], folder, _kept(kept))
+                _prepare([*_PROGRAM, "build", str(other), "-o", str(other)], folder, _kept(primed))
+            shutil.rmtree(kept, ignore_errors=True)
+            shutil.copytree(primed, kept)
 
-        return Job([*command, "--no-cache"], result, {"XDG_CACHE_HOME": str(kept)}, before)
+        return Job(command, result, {"XDG_CACHE_HOME": str(kept)}, before)
 
     return job
 
 
-def _again(change: bool) -> Callable[[Tools, Text, Path], Job]:
+def _again(
+    change: bool, editions: tuple[str, ...] = ("pdf",)
+) -> Callable[[Tools, Text, Path], Job]:
     """A build after another one, to the usual place; a word is changed in between, or nothing."""
 
     def job(tools: Tools, text: Text, folder: Path) -> Job:
         result = text.issue.parents[1] / "build" / text.issue.name / f"{text.stem}.pdf"
-        command = [*_PROGRAM, "build", str(text.issue), "-e", "pdf"]
+        asked = [option for edition in editions for option in ("-e", edition)]
+        command = [*_PROGRAM, "build", str(text.issue), *asked]
         environment = _kept(text.folder / "kept")
 
         def before() -> None:
@@ -262,6 +259,10 @@ SETTERS = (
     Setter("ours", "ours, PDF", (), _OURS, _afresh(("pdf",))),
     Setter("ours-both", "ours, PDF and EPUB", (), _OURS, _afresh(("pdf", "epub"))),
     Setter("ours-changed", "ours, again, one word changed", (), _OURS, _again(True)),
+    Setter(
+        "ours-changed-both", "ours, both again, one word changed", (), _OURS,
+        _again(True, ("pdf", "epub")),
+    ),
     Setter("ours-same", "ours, again, nothing changed", (), _OURS, _again(False)),
     Setter("typst", "Typst", ("typst",), {"Typst for Python": "python:typst"}, _typst),
     Setter(
