@@ -7,7 +7,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -204,8 +203,13 @@ def test_layouts_under_way_are_ended_when_a_build_breaks_off(
 
 
 ASK = """
-import sys
+import signal, sys
 from bulletin_press.cli import main
+from bulletin_press.editions.pdf import worker
+def lay_out(*given):
+    while True:
+        signal.pause()
+worker.lay_out = lay_out
 sys.argv = ["bulletin-press", "build", "--no-cache", "-j", "2", "2026-05", "2026-06", "2026-07"]
 main()
 """
@@ -221,13 +225,11 @@ def test_ctrl_c_ends_all_processes(tmp_path: Path, number: signal.Signals) -> No
     )  # fmt: skip
     while len(members(process.pid)) < 5 and process.poll() is None:
         os.sched_yield()
-    began = time.monotonic()
     if number == signal.SIGINT:  # a terminal sends it to all
         os.killpg(process.pid, number)
     else:
         process.send_signal(number)
     _, said = process.communicate(timeout=60)
-    assert time.monotonic() - began < 30
     assert process.returncode in (1, 143)
     assert "Traceback" not in said
     assert members(process.pid) == set()
