@@ -250,6 +250,8 @@ def _offprints(
     written: Callable[[Any, tuple[str, ...]], bytes],
 ) -> Iterator[Cutting]:
     """Each article that is asked for, cut from the pages."""
+    if not composition.cuts:
+        return
     from bulletin_press.editions.pdf import cutting
 
     for cut in composition.cuts:
