@@ -14,6 +14,7 @@ from bulletin_press.editions.epub import cover
 from bulletin_press.editions.epub.cover import titles
 from bulletin_press.editions.epub.cover.board import HEIGHT, WIDTH, Board
 from bulletin_press.editions.epub.cover.palette import contrast, palette
+from bulletin_press.editions.epub.cover.record import record
 from bulletin_press.lettering import Lettering, visual_runs
 from bulletin_press.source.languages import LABELS
 from tests import epub_support
@@ -41,7 +42,7 @@ def whole(folder: Path, issue: str, titles: list[str], css: str = "") -> cover.C
     if css:
         files["styles/base.css"] = css
     made = load(epub_support.write(folder, files))
-    return cover.draw(made, styles.variables(made.publication))
+    return cover.draw(record(made), palette(styles.variables(made.publication)))
 
 
 def draw(folder: Path, issue: str, titles: list[str], css: str = "") -> Image.Image:
@@ -250,8 +251,8 @@ def test_all_titles_stand_whole_if_there_is_room(count: int, tmp_path: Path) -> 
     for number in range(1, count + 1):
         files[f"{number:02}-a{number}.rst"] = simple(f"A Title of Some Words, {number}")
     made = load(epub_support.write(tmp_path, files))
-    board = Board(made, palette({}))
-    listed = titles.listing(made.articles, board.voices, (104, 76, 46), 1200, 1300)
+    board = Board(record(made), palette({}))
+    listed = titles.listing(record(made).articles, board.voices, (104, 76, 46), 1200, 1300)
     assert listed.whole
     assert [" ".join(lines) for _, lines in listed.entries] == [a.title for a in made.articles]
 

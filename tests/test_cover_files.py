@@ -17,6 +17,8 @@ from bulletin_press.editions import epub
 from bulletin_press.editions.epub import cover
 from bulletin_press.editions.epub.cover import files
 from bulletin_press.editions.epub.cover.board import HEIGHT, WIDTH
+from bulletin_press.editions.epub.cover.palette import palette
+from bulletin_press.editions.epub.cover.record import record
 from tests.epub_support import Book, load, png, simple, write
 from tests.test_cover import LONG, apart, grey_contrast, masthead, pixel
 
@@ -55,7 +57,7 @@ def issue(
 
 def draw(folder: Path) -> cover.Cover:
     made = load(folder)
-    return cover.draw(made, styles.variables(made.publication))
+    return cover.draw(record(made), palette(styles.variables(made.publication)))
 
 
 def opened(data: bytes) -> Image.Image:

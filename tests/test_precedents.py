@@ -60,13 +60,18 @@ def test_faces_are_the_same(store: kept.Store) -> None:
     thrice(make, store, fonts._cut.cache_clear)
 
 
-def test_covers_are_the_same_and_follow_from_their_pixels(store: kept.Store) -> None:
+def test_covers_are_the_same_and_follow_from_what_they_show(store: kept.Store) -> None:
     image, other = noise(), noise()
-    thrice(lambda: files.made(image, "a", True), store, lambda: None)
+
+    def forbidden() -> Image.Image:
+        raise AssertionError("drawn again")
+
+    thrice(lambda: files.made(lambda: image, ["one"], "a", True), store, lambda: None)
     with kept.using(store):
-        assert files.made(image, "b", False) == (files.inside(image), {})
-        assert files.made(other, "a", True) != files.made(image, "a", True)
-        assert list(files.made(image, "b", True)[1]) == [
+        assert files.made(forbidden, ["one"], "b", False) == (files.inside(image), {})
+        made = files.made(forbidden, ["one"], "b", True)
+        assert files.made(lambda: other, ["other"], "b", True) != made
+        assert list(made[1]) == [
             "covers/b.jpg", "covers/b-320.jpg", "covers/b-160.jpg", "covers/b-640.png",
         ]  # fmt: skip
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from docutils import nodes
 
-from bulletin_press import charts, styles
+from bulletin_press import styles
 from bulletin_press.issue import Issue
 from bulletin_press.source import formulas, pictures
 from bulletin_press.source.pictures import Picture
@@ -23,6 +23,8 @@ def artwork(
     root = issue.publication.root
     found = {uri: pictures.load(root / uri) for uri in issue.pictures}
     if issue.charts:
+        from bulletin_press import charts
+
         values = styles.variables(issue.publication)
         for image in issue.charts:
             drawn = (across if _is_wide(image) else 0) or width

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import io
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from PIL import Image, ImageCms
+if TYPE_CHECKING:
+    from PIL import Image
 
 
 def in_srgb(image: Image.Image, profile: Any) -> Image.Image:
     """The image in sRGB by its own ICC ``profile``; as it is without one that can be read."""
     if profile and image.mode in ("RGB", "CMYK", "L"):
+        from PIL import ImageCms
+
         try:
             source = ImageCms.ImageCmsProfile(io.BytesIO(profile))
             target = ImageCms.createProfile("sRGB")

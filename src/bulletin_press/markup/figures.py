@@ -7,7 +7,6 @@ import re
 from docutils import nodes
 from lxml import etree
 
-from bulletin_press import charts
 from bulletin_press.markup.writer import Writer
 
 _WIDTH = re.compile(r"(\d+\.?\d*|\.\d+) ?(%|em|ex|px|in|cm|mm|pt|pc)?")
@@ -24,6 +23,8 @@ class Figures(Writer):
         self.close()
         for image in node.findall(nodes.image):
             if "chart" in image and not self.profile.foot:
+                from bulletin_press import charts
+
                 details = self.open("details", class_="chart-data")
                 summary = etree.SubElement(details, "summary")
                 summary.text = self.words.data

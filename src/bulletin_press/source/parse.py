@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable
+from copy import deepcopy
+from functools import cache
 from typing import Any
 
 from docutils import nodes
@@ -133,12 +135,9 @@ def parse(text: str, session: Session) -> nodes.document:
     registered: dict[str, Any] = vars(roles)["_roles"]
     known_roles = dict(registered)
     registered.update({name: term.value for name, term in session.terms.roles.items()})
-    publisher = Publisher(
-        _Reader(heard.append), Parser(), None, source_class=StringInput,
-        destination_class=NullOutput,
-    )  # fmt: skip
-    publisher.set_writer("null")
-    publisher.process_programmatic_settings(None, {**SETTINGS, "session": session}, None)
+    publisher = _publisher(heard.append)
+    publisher.settings = settings = deepcopy(_settings())
+    settings.session = session
     publisher.set_source(text, session.file.as_posix())
     try:
         with tablesize.bounded():
@@ -150,7 +149,6 @@ def parse(text: str, session: Session) -> nodes.document:
         where = session.place(None, None)
         deep = "lists, quotations or directives are nested too deeply"
         session.report("S119", deep, where, "nest lists, quotations and directives less deeply")
-        settings: Any = publisher.settings
         document = new_document(session.file.as_posix(), settings)
     finally:
         known = frozenset(registered)
@@ -163,6 +161,22 @@ def parse(text: str, session: Session) -> nodes.document:
     notes.count_in_order(document)
     constructs.refuse_others(document, session)
     return document
+
+
+def _publisher(listen: Callable[[nodes.system_message], None]) -> Publisher:
+    publisher = Publisher(
+        _Reader(listen), Parser(), None, source_class=StringInput, destination_class=NullOutput
+    )
+    publisher.set_writer("null")
+    return publisher
+
+
+@cache
+def _settings() -> Any:
+    """The settings of docutils for every file, of which each gets a copy."""
+    publisher = _publisher(lambda message: None)
+    publisher.process_programmatic_settings(None, SETTINGS, None)
+    return publisher.settings
 
 
 def _is_deep(document: nodes.document) -> bool:

@@ -28,6 +28,8 @@ from bulletin_press.editions.epub.book import (
     item_name,
 )
 from bulletin_press.editions.epub.cover import files
+from bulletin_press.editions.epub.cover.palette import palette
+from bulletin_press.editions.epub.cover.record import record
 from bulletin_press.editions.epub.inspection import inspect
 from bulletin_press.editions.epub.navigation import navigation, ncx
 from bulletin_press.editions.epub.text import pages as reading_pages
@@ -52,10 +54,11 @@ class Covers:
 def covers(issue: Issue, beside: bool = False) -> Covers:
     """The cover of ``issue``, which asks for no pages; with files ``beside`` the book or without.
 
-    Raises ValueError or OSError as ``cover.draw`` does.
+    Raises ValueError or OSError as ``record`` does.
     """
-    art = cover.draw(issue, styles.variables(issue.publication)).image
-    return Covers(*files.made(art, issue.stem, beside))
+    shown, colours = record(issue), palette(styles.variables(issue.publication))
+    key = (*shown.key(), repr(colours))
+    return Covers(*files.made(lambda: cover.draw(shown, colours).image, key, issue.stem, beside))
 
 
 @garbage.kept()

@@ -287,6 +287,8 @@ def _offprints(
     written: Callable[[Any, tuple[str, ...]], bytes],
 ) -> Iterator[Cutting]:
     """Each article that is asked for, cut from the pages."""
+    if not composition.cuts:
+        return
     from bulletin_press.editions.pdf import cutting
 
     for cut in composition.cuts:
@@ -365,6 +367,8 @@ def _parse(composition: Composition, numbers: Mapping[str, str], rules: str) -> 
 
 def _source(composition: Composition, html: str) -> Any:
     """HTML for the engine, which finds the composition's resources and nothing else."""
+    from email.message import EmailMessage, Message
+
     from weasyprint import HTML
     from weasyprint.urls import URLFetcher, URLFetcherResponse
 
@@ -376,7 +380,8 @@ def _source(composition: Composition, html: str) -> Any:
                 return super().fetch(url, headers)
             if url not in composition.resources:
                 raise ValueError("the address is not one of this issue's resources")
-            return URLFetcherResponse(url, composition.resources[url])
+            headers = EmailMessage(Message().policy)  # the usual policy is a long import
+            return URLFetcherResponse(url, composition.resources[url], headers)
 
     return HTML(string=html, url_fetcher=Resources(), base_url="press:")
 

@@ -16,8 +16,8 @@ from bulletin_press.editions.epub.cover.board import (
     Box,
     shortened,
 )
-from bulletin_press.editions.epub.cover.palette import palette
-from bulletin_press.issue import Issue
+from bulletin_press.editions.epub.cover.palette import Palette
+from bulletin_press.editions.epub.cover.record import Record
 
 if TYPE_CHECKING:
     from PIL import Image
@@ -51,30 +51,29 @@ class _Plan:
     sizes: tuple[int, ...]
 
 
-def draw(issue: Issue, colours: Mapping[str, str]) -> Cover:
-    """The cover of ``issue``; ``colours`` are the brand's variables.
+def draw(record: Record, palette: Palette) -> Cover:
+    """The cover of the issue of ``record``.
 
     Volume, number, title and date go across the top. Below them is the editor's picture, or else
     a band of twelve fields for the year with the month in the accent colour. Then come the
-    articles' titles, as many as there is room for. Raises ValueError or OSError for a picture
-    that has changed since it was checked.
+    articles' titles, as many as there is room for.
     """
-    board = Board(issue, palette(colours))
-    top = nameplate.draw(board, issue)
-    art = picture.read(issue, board.palette.field)
+    board = Board(record, palette)
+    top = nameplate.draw(board, record)
+    art = picture.read(record.picture, board.palette.field)
     for plan in _plans(top, art, board.leftward):
         room = _LIST_END - plan.titles_top
-        listed = titles.listing(issue.articles, board.voices, plan.sizes, room, plan.measure)
+        listed = titles.listing(record.articles, board.voices, plan.sizes, room, plan.measure)
         if listed.whole:
             break
     if art is None:
-        band.draw(board.canvas, issue, plan.device[1], plan.columns, board.palette)
+        band.draw(board.canvas, record, plan.device[1], plan.columns, board.palette)
     else:
         left, upper, right, lower = plan.device
         board.canvas.paste(picture.cut(art, right - left, lower - upper), (left, upper))
     board.note("device", plan.device)
     titles.draw(board, listed, plan.titles_top + min((room - listed.height) / 3, 90))
-    _foot(board, issue)
+    _foot(board, record)
     _border(board)
     return Cover(board.canvas, board.places)
 
@@ -97,16 +96,16 @@ def _plans(top: int, art: Image.Image | None, leftward: bool) -> Iterator[_Plan]
             yield _Plan((0, top, WIDTH, below), 0, below + _GAP, MEASURE, sizes)
 
 
-def _foot(board: Board, issue: Issue) -> None:
+def _foot(board: Board, record: Record) -> None:
     """The publisher, and at the other side the ISSN."""
     voices = board.voices
-    issn = f"ISSN {issue.issn}" if issue.issn else ""
+    issn = f"ISSN {record.issn}" if record.issn else ""
     taken = board.end("issn", voices.plain, issn, 40, _FOOT)
-    if not issue.publisher:
+    if not record.publisher:
         return
     room = MEASURE - taken - 60
-    size = voices.strong.fit(issue.publisher, room, 44, 34)
-    wrapped = voices.strong.wrap(issue.publisher, size, room + 1)
+    size = voices.strong.fit(record.publisher, room, 44, 34)
+    wrapped = voices.strong.wrap(record.publisher, size, room + 1)
     lines = shortened(voices.strong, wrapped, size, room, 2)
     for number, text in enumerate(lines):
         baseline = _FOOT - (len(lines) - 1 - number) * size * 1.2

@@ -7,7 +7,7 @@ from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from bulletin_press.editions.epub.cover.palette import Palette
-from bulletin_press.issue import Issue
+from bulletin_press.editions.epub.cover.record import Record
 
 if TYPE_CHECKING:
     from PIL import Image
@@ -20,21 +20,21 @@ def height(columns: int, width: int) -> int:
     return round(_MONTHS // columns * width / columns)
 
 
-def draw(canvas: Image.Image, issue: Issue, top: int, columns: int, palette: Palette) -> None:
+def draw(canvas: Image.Image, record: Record, top: int, columns: int, palette: Palette) -> None:
     """Twelve fields with quarter rings, turned by the issue's identity, across ``canvas``.
 
     The field of the issue's month has the accent.
     """
-    seed = sha256(issue.identifier.encode()).digest()
+    seed = sha256(record.identifier.encode()).digest()
     side = canvas.width / columns
     for field in range(_MONTHS):
         row, column = divmod(field, columns)
-        if issue.direction == "rtl":
+        if record.direction == "rtl":
             column = columns - 1 - column
         left, right = round(column * side), round((column + 1) * side)
         upper, lower = (round(top + place * side) for place in (row, row + 1))
         size = (right - left, lower - upper)
-        if field == issue.date.month - 1:
+        if field == record.month_number - 1:
             rings = ((1, palette.accent), (0.5, palette.letters))
             tile = _quarter(size, palette.tones[0], rings, seed[field])
         else:

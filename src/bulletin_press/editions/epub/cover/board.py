@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from bulletin_press import fonts
 from bulletin_press.editions.epub.cover.palette import Palette
-from bulletin_press.issue import Issue
+from bulletin_press.editions.epub.cover.record import Record
 from bulletin_press.lettering import Lettering
 
 Box = tuple[int, int, int, int]
@@ -20,9 +20,9 @@ _STOPS = " ,;:.–—-"
 class Voices:
     """The voices of a cover: ``display`` for titles, ``strong`` and ``plain`` for the rest."""
 
-    def __init__(self, issue: Issue) -> None:
-        words = [issue.title, issue.subtitle, issue.line, issue.publisher, issue.issn, "ISSN …"]
-        words += [article.heading for article in issue.articles]
+    def __init__(self, record: Record) -> None:
+        words = [record.title, record.subtitle, record.position, record.month, record.publisher]
+        words += [record.issn, "ISSN ….", *(part for one in record.articles for part in one)]
         signs = frozenset("".join(words))
         chosen = fonts.select(signs)
         spare = [face for face in chosen.faces if face.family in chosen.fallback]
@@ -33,9 +33,9 @@ class Voices:
             by_name[name]
             for name in ("BulletinDisplay-600", "BulletinSans-400", "BulletinSans-600")
         )
-        self.display = Lettering((display, strong, *bold), signs, issue.direction)
-        self.plain = Lettering((sans, display, *regular), signs, issue.direction)
-        self.strong = Lettering((strong, display, *bold), signs, issue.direction)
+        self.display = Lettering((display, strong, *bold), signs, record.direction)
+        self.plain = Lettering((sans, display, *regular), signs, record.direction)
+        self.strong = Lettering((strong, display, *bold), signs, record.direction)
 
 
 class Board:
@@ -44,13 +44,13 @@ class Board:
     ``places`` tells what stands where: a box of pixels for each part that was drawn.
     """
 
-    def __init__(self, issue: Issue, palette: Palette) -> None:
+    def __init__(self, record: Record, palette: Palette) -> None:
         from PIL import Image
 
         self.canvas = Image.new("RGB", (WIDTH, HEIGHT), palette.field)
         self.palette = palette
-        self.voices = Voices(issue)
-        self.leftward = issue.direction == "rtl"
+        self.voices = Voices(record)
+        self.leftward = record.direction == "rtl"
         self.places: dict[str, Box] = {}
 
     def put(

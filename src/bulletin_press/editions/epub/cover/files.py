@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Iterator
-from functools import partial
-from hashlib import sha256
+from collections.abc import Callable, Iterable, Iterator
+from functools import cache, partial
 from typing import TYPE_CHECKING
 
 from bulletin_press import kept
@@ -20,17 +19,25 @@ _SMALL = ((320, 512), (160, 256))
 _SCREEN = (640, 1024)
 
 
-def made(cover: Image.Image, stem: str, beside: bool) -> tuple[bytes, dict[str, bytes]]:
+def made(
+    draw: Callable[[], Image.Image], shows: Iterable[bytes | str], stem: str, beside: bool
+) -> tuple[bytes, dict[str, bytes]]:
     """The cover as it lies in the book, and the files ``beside`` it, by path, if asked for.
 
-    ``stem`` is the stem of the book's name. What the same pixels gave before is kept.
+    ``shows`` is all that ``draw`` draws: what the same gave before is kept, and nothing drawn for
+    it. ``stem`` is the stem of the book's name.
     """
-    pixels = b""
-    if kept.store():
-        pixels = sha256(repr((cover.mode, cover.size)).encode() + cover.tobytes()).digest()
-    works = {"book": lambda: inside(cover)} | (dict(_beside(cover)) if beside else {})
-    found = {name: kept.made(make, "covers", name, pixels) for name, make in works.items()}
+    drawn, key = cache(draw), tuple(shows)
+    works = {"book": inside} | (dict(_beside()) if beside else {})
+    found = {
+        name: kept.made(partial(_of, drawn, make), "covers", name, *key)
+        for name, make in works.items()
+    }
     return found.pop("book"), {f"covers/{stem}{name}": data for name, data in found.items()}
+
+
+def _of(draw: Callable[[], Image.Image], make: Callable[[Image.Image], bytes]) -> bytes:
+    return make(draw())
 
 
 def inside(cover: Image.Image) -> bytes:
@@ -44,12 +51,12 @@ def inside(cover: Image.Image) -> bytes:
     return data
 
 
-def _beside(cover: Image.Image) -> Iterator[tuple[str, Callable[[], bytes]]]:
+def _beside() -> Iterator[tuple[str, Callable[[Image.Image], bytes]]]:
     """How the files beside are made, by the end of their names: JPEG large and small, a PNG."""
-    yield ".jpg", lambda: _jpeg(cover, 90)
+    yield ".jpg", partial(_jpeg, quality=90)
     for size in _SMALL:
-        yield f"-{size[0]}.jpg", partial(_small, cover, size)
-    yield f"-{_SCREEN[0]}.png", lambda: _png(_scaled(cover, _SCREEN))
+        yield f"-{size[0]}.jpg", partial(_small, size=size)
+    yield f"-{_SCREEN[0]}.png", lambda cover: _png(_scaled(cover, _SCREEN))
 
 
 def _scaled(cover: Image.Image, size: tuple[int, int]) -> Image.Image:

@@ -6,8 +6,6 @@ import io
 from typing import TYPE_CHECKING
 
 from bulletin_press.colours import in_srgb
-from bulletin_press.issue import Issue
-from bulletin_press.source import pictures
 
 if TYPE_CHECKING:
     from PIL import Image
@@ -15,16 +13,12 @@ if TYPE_CHECKING:
 _CENTRE = (0.5, 0.42)  # what matters in a picture, such as a face, stands above its middle
 
 
-def read(issue: Issue, ground: str) -> Image.Image | None:
-    """The picture of ``issue``'s cover, what is transparent on ``ground``; None without one.
-
-    Raises ValueError or OSError for a file that has changed since it was checked.
-    """
+def read(data: bytes, ground: str) -> Image.Image | None:
+    """The picture of a file, what is transparent on ``ground``; None without one."""
     from PIL import Image, ImageOps
 
-    if not issue.cover:
+    if not data:
         return None
-    data = pictures.load(issue.publication.root / issue.cover).data
     with Image.open(io.BytesIO(data), formats=("PNG", "JPEG")) as opened:
         image = ImageOps.exif_transpose(opened)
         profile = opened.info.get("icc_profile")

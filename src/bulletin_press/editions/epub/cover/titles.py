@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from bulletin_press.editions.epub.cover.board import Board, Voices, shortened
-from bulletin_press.issue import Article
+from bulletin_press.editions.epub.cover.record import Named
 
 _NUMERAL = 120
 _MOST_LINES = 4
@@ -34,7 +34,7 @@ class Listing:
 
 
 def listing(
-    articles: Sequence[Article], voices: Voices, sizes: Sequence[int], room: float, measure: float
+    articles: Sequence[Named], voices: Voices, sizes: Sequence[int], room: float, measure: float
 ) -> Listing:
     """The articles' titles at the largest size at which all fit, else as many as fit."""
     named = [(f"{one.numeral}." if one.numeral else "", one.title) for one in articles]

@@ -4,7 +4,8 @@ WeasyPrint declares some hundred C functions to cffi as text, which cffi parses 
 cffi can also write such declarations down in the form its backend takes (cffi, "Out-of-line, ABI
 level"); that form is kept. While WeasyPrint is imported, a stand-in for cffi takes the text and
 gives the backend what was kept. fontTools and Pillow's colour management, which it imports but
-needs for few documents, come when a name of theirs is first used.
+needs for few documents, come when a name of theirs is first used. Of its own style sheets those
+for forms and for attributes such as ``bgcolor``, which no layout here asks for, stay empty.
 """
 
 from __future__ import annotations
@@ -16,6 +17,8 @@ import io
 import marshal
 import sys
 import tempfile
+from collections.abc import Iterator
+from importlib.util import find_spec
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -28,6 +31,7 @@ _LATE = {
     "fontTools.varLib.instancer": ("instantiateVariableFont",),
     "PIL.ImageCms": ("ImageCmsProfile",),
 }
+_UNASKED = ("html5_ua_form.css", "html5_ph.css")
 
 
 def load() -> None:
@@ -41,7 +45,8 @@ def load() -> None:
         sys.modules.pop("cffi", None)
     sys.modules.update(stand_ins)
     try:
-        import weasyprint
+        with _fewer_sheets():
+            import weasyprint
     except Exception:
         _withdraw(stand_ins)
         for name in set(sys.modules) - before:
@@ -50,6 +55,23 @@ def load() -> None:
         import weasyprint  # noqa: F401
     finally:
         _withdraw(stand_ins)
+
+
+@contextlib.contextmanager
+def _fewer_sheets() -> Iterator[None]:
+    """Find no rules in the style sheets that are not asked for."""
+    import tinycss2
+
+    spec, parse = find_spec("weasyprint"), tinycss2.parse_stylesheet
+    assert spec
+    assert spec.origin
+    folder = Path(spec.origin).parent / "css"
+    unasked = [(folder / name).read_text("utf-8") for name in _UNASKED]
+    tinycss2.parse_stylesheet = lambda text: [] if text in unasked else parse(text)
+    try:
+        yield
+    finally:
+        tinycss2.parse_stylesheet = parse
 
 
 def _family(name: str) -> set[str]:

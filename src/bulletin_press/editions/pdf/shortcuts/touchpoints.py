@@ -37,6 +37,10 @@ POINTS = {
         "Box.is_in_normal_flow; boxes of a line, copied",
         "8ffd28ab74a149f0097208fcba6a80df0c8bb01e8fd4f9ced95d11b7e9807e23",
     ),
+    "weasyprint/html.py": (
+        "UA_FORM_STYLESHEET and PH_STYLESHEET, left empty",
+        "a11b729157862291a6ecf7b7b3517c59d4242ea05a7f9b8d9d96a9882425ad65",
+    ),
     "weasyprint/layout/__init__.py": (
         "make_all_pages",
         "f226ba97ad21e44772b571aa64bfd446ecf3080d236c4861dcab25407a04d66a",
