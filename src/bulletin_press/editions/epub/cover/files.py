@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable, Iterable, Iterator
-from functools import cache, partial
+from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
 from bulletin_press import kept
@@ -27,17 +27,25 @@ def made(
     ``shows`` is all that ``draw`` draws: what the same gave before is kept, and nothing drawn for
     it. ``stem`` is the stem of the book's name.
     """
-    drawn, key = cache(draw), tuple(shows)
-    works = {"book": inside} | (dict(_beside()) if beside else {})
-    found = {
-        name: kept.made(partial(_of, drawn, make), "covers", name, *key)
-        for name, make in works.items()
-    }
+    art, key = _Art(draw), tuple(shows)
+    works = {"book": lambda: inside(art.whole)} | (dict(_beside(art)) if beside else {})
+    found = {name: kept.made(make, "covers", name, *key) for name, make in works.items()}
     return found.pop("book"), {f"covers/{stem}{name}": data for name, data in found.items()}
 
 
-def _of(draw: Callable[[], Image.Image], make: Callable[[Image.Image], bytes]) -> bytes:
-    return make(draw())
+class _Art:
+    """A cover in two sizes, each made when it is first needed."""
+
+    def __init__(self, draw: Callable[[], Image.Image]) -> None:
+        self._draw = draw
+
+    @cached_property
+    def whole(self) -> Image.Image:
+        return self._draw()
+
+    @cached_property
+    def screen(self) -> Image.Image:
+        return _scaled(self.whole, _SCREEN)
 
 
 def inside(cover: Image.Image) -> bytes:
@@ -51,12 +59,12 @@ def inside(cover: Image.Image) -> bytes:
     return data
 
 
-def _beside() -> Iterator[tuple[str, Callable[[Image.Image], bytes]]]:
+def _beside(art: _Art) -> Iterator[tuple[str, Callable[[], bytes]]]:
     """How the files beside are made, by the end of their names: JPEG large and small, a PNG."""
-    yield ".jpg", partial(_jpeg, quality=90)
+    yield ".jpg", lambda: _jpeg(art.whole, 90)
     for size in _SMALL:
-        yield f"-{size[0]}.jpg", partial(_small, size=size)
-    yield f"-{_SCREEN[0]}.png", lambda cover: _png(_scaled(cover, _SCREEN))
+        yield f"-{size[0]}.jpg", partial(_small, art, size)
+    yield f"-{_SCREEN[0]}.png", lambda: _png(art.screen)
 
 
 def _scaled(cover: Image.Image, size: tuple[int, int]) -> Image.Image:
@@ -71,11 +79,11 @@ def _jpeg(image: Image.Image, quality: int) -> bytes:
     return out.getvalue()
 
 
-def _small(cover: Image.Image, size: tuple[int, int]) -> bytes:
-    return _jpeg(_scaled(cover, size), 88)
+def _small(art: _Art, size: tuple[int, int]) -> bytes:
+    return _jpeg(_scaled(art.screen, size), 88)
 
 
 def _png(image: Image.Image) -> bytes:
     out = io.BytesIO()
-    image.save(out, "PNG", optimize=True)
+    image.save(out, "PNG")
     return out.getvalue()
