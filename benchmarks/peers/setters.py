@@ -181,9 +181,14 @@ def _vivliostyle(tools: Tools, text: Text, folder: Path) -> Job:
 
 
 def _kept(folder: Path) -> dict[str, str]:
-    """An environment in which what builds keep lies in ``folder``."""
+    """An environment in which what builds keep lies in ``folder``, and byte code as installed."""
     folder.mkdir(exist_ok=True)
-    return {"XDG_CACHE_HOME": str(folder)}
+    compiled = folder.parent / "compiled"
+    return {
+        "XDG_CACHE_HOME": str(folder),
+        "PYTHONPYCACHEPREFIX": str(compiled),
+        "PYTHONDONTWRITEBYTECODE": "",
+    }
 
 
 def _afresh(editions: tuple[str, ...]) -> Callable[[Tools, Text, Path], Job]:
@@ -193,7 +198,7 @@ def _afresh(editions: tuple[str, ...]) -> Callable[[Tools, Text, Path], Job]:
         result = folder / "made" / f"{text.stem}.pdf"
         asked = [option for edition in editions for option in ("-e", edition)]
         command = [*_PROGRAM, "build", str(text.issue), *asked, "-o", str(result.parent)]
-        primed, kept = text.folder / "kept-of-itself", folder / "kept"
+        primed, kept = text.folder / "kept-of-itself", text.folder / "kept-afresh"
 
         def before() -> None:
             if not primed.exists():
@@ -205,7 +210,7 @@ def _afresh(editions: tuple[str, ...]) -> Callable[[Tools, Text, Path], Job]:
             shutil.rmtree(kept, ignore_errors=True)
             shutil.copytree(primed, kept)
 
-        return Job(command, result, {"XDG_CACHE_HOME": str(kept)}, before)
+        return Job(command, result, _kept(kept), before)
 
     return job
 
