@@ -45,6 +45,7 @@ class Composition:
     ICC profile of the inks that the file is to be in. ``pictures`` are the paths of the issue's
     pictures, or charts' names, by address. ``tightenings`` are rules for a tighter setting, the
     least tight first. ``cuts`` are the articles that are asked for, in place of the whole.
+    ``even`` says whether the lines of a justified paragraph are broken as a whole.
     ``identifier`` is the URN that the file gives itself; the usual PDF, whose pages the EPUB
     marks, has one.
     """
@@ -60,6 +61,7 @@ class Composition:
     pictures: Mapping[str, str]
     tightenings: tuple[str, ...]
     cuts: tuple[Cut, ...] = ()
+    even: bool = True
     identifier: str = ""
 
 
@@ -117,6 +119,7 @@ def compose(
         setting.profile(issue.publication),
         {address: uri for uri, address in addresses.items()},
         tightening.steps(values),
+        even=design.paragraphs == "total-fit",
         identifier=issue.printed_identifier if setting is PROFILES["screen"] else "",
     )
 

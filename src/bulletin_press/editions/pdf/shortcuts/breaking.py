@@ -113,7 +113,7 @@ def _width(room: Any, style: Any) -> Any:
     return whole, int(room / size * _RATIO) if size else 0, size * _RATIO > room
 
 
-def _of_style(style: Any) -> tuple[int, str]:
+def of_style(style: Any) -> tuple[int, str]:
     """A number for all that a style says on breaking lines, and its name for other builds.
 
     The name is empty where the style has values that are known in this build only.
@@ -153,7 +153,7 @@ def remembered(faces: bytes) -> Iterator[None]:
         text: str, style: Any, context: Any, max_width: Any, justification_spacing: float,
         is_line_start: bool = True, minimum: bool = False,
     ) -> Any:  # fmt: skip
-        number, name = _of_style(style)
+        number, name = of_style(style)
         known = lines.get(id(style.font_config))
         if known is None:
             known = lines[id(style.font_config)] = style.font_config, _Lines()
