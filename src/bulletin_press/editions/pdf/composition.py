@@ -77,6 +77,8 @@ def compose(
         styles.variables(issue.publication, (), setting.values),
     )
     selection = fonts.select(issue.text)
+    given = setting.given(design, styles.points(values, "--text-size", 10))
+    even = design.paragraphs == "total-fit" and given["--alignment"] == "justify"
     resources = {f"{_FACES}{face.name}.ttf": face.data() for face in selection.faces}
     art = artwork(issue, *setting.chart_widths(design))
     addresses = {uri: f"{_PICTURES}{number}" for number, uri in enumerate(art)}
@@ -101,7 +103,7 @@ def compose(
         *setting.sheets,
         fallback=selection.fallback,
         values_of=setting.values,
-        more=setting.given(design, styles.points(values, "--text-size", 10)),
+        more={**given, "--hyphenation": hyphens.limits(issue.language, even)},
         before=fonts.font_face_rules(selection.faces, _FACES),
         after=_design(issue, setting, values) + (_BLANKS if selection.fallback else ""),
     )
@@ -119,7 +121,7 @@ def compose(
         setting.profile(issue.publication),
         {address: uri for uri, address in addresses.items()},
         tightening.steps(values),
-        even=design.paragraphs == "total-fit",
+        even=even,
         identifier=issue.printed_identifier if setting is PROFILES["screen"] else "",
     )
 

@@ -18,12 +18,12 @@ class Elasticity:
     size; ``scale`` in parts of the letters' width.
     """
 
-    blank_less: float = 0.30
+    blank_less: float = 0.25
     blank_more: float = 0.50
     tracking_less: float = 0.003
     tracking_more: float = 0.006
-    scale_less: float = 0.01
-    scale_more: float = 0.01
+    scale_less: float = 0.018
+    scale_more: float = 0.018
 
 
 MODERATE = Elasticity()

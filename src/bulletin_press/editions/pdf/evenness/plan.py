@@ -28,7 +28,7 @@ class Demerits:
     line: float = 10
     double_hyphen: float = 10_000
     ladder: float = 400_000
-    last_hyphen: float = 5_000
+    last_hyphen: float = 15_000
     contrast: float = 3_000
     runt: float = 8_000
     loosest: float = 4
