@@ -22,8 +22,8 @@ class Elasticity:
     blank_more: float = 0.50
     tracking_less: float = 0.003
     tracking_more: float = 0.006
-    scale_less: float = 0.018
-    scale_more: float = 0.018
+    scale_less: float = 0.02
+    scale_more: float = 0.02
 
 
 MODERATE = Elasticity()

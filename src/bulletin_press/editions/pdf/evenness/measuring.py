@@ -87,9 +87,7 @@ def measured(text: str, style: Any, context: Any) -> Run:
     metrics = {one: getattr(layout, one) for one in _METRICS if hasattr(layout, one)}
     direction = layout.first_line_direction
     layout.deactivate()
-    return Run(
-        advances, glyphs, height if len(fonts) == 1 else None, baseline, direction, metrics
-    )
+    return Run(advances, glyphs, height if len(fonts) == 1 else None, baseline, direction, metrics)
 
 
 def upright(text: str, style: Any, context: Any) -> tuple[float, float]:

@@ -118,7 +118,7 @@ class Paragraph:
         is_last = line.end > len(self._breaks)
         ratio = max(-1.0, min(line.ratio, 1.0))
         words = places.words_ends[line.end] > places.words_begins[line.begin]
-        if is_last and ratio >= 0 or not words and ratio > 0:
+        if ratio > 0 and (is_last or not words):
             ratio = 0.0
         tracking = ratio * (give.tracking_more if ratio > 0 else give.tracking_less)
         scale = ratio * (give.scale_more if ratio > 0 else give.scale_less)
@@ -147,9 +147,7 @@ class Paragraph:
         return known[key]  # type: ignore[no-any-return]
 
 
-def _texts(
-    texts: Sequence[str], starts: Sequence[int], styles: Sequence[Any]
-) -> list[breaks.Text]:
+def _texts(texts: Sequence[str], starts: Sequence[int], styles: Sequence[Any]) -> list[breaks.Text]:
     return [
         breaks.Text(
             text, start, style["lang"] or "", style["hyphens"], style["hyphenate_character"],

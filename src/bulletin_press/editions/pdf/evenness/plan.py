@@ -22,13 +22,14 @@ class Demerits:
     """What is held against a line, and against its neighbours.
 
     ``loosest`` is the ratio up to which lines are tried first. ``ladder`` is for a hyphen at the
-    end of a third line in a row.
+    end of a third line in a row, ``last_part`` for a last line of nothing but a part of a word.
     """
 
     line: float = 10
     double_hyphen: float = 10_000
     ladder: float = 400_000
-    last_hyphen: float = 15_000
+    last_hyphen: float = 5_000
+    last_part: float = 60_000
     contrast: float = 3_000
     runt: float = 8_000
     loosest: float = 4
@@ -166,7 +167,7 @@ def _of_last_line(
     length = places.ends[end] - places.begins[begin]
     alone = places.words_ends[end] <= places.words_begins[begin]
     runt = length < RUNT * measure or (alone and length < _ALONE * measure)
-    parted = demerits.last_hyphen * (4 if alone else 1) if hyphen else 0.0
+    parted = (demerits.last_part if alone else demerits.last_hyphen) if hyphen else 0.0
     return (demerits.runt if runt else 0.0) + parted
 
 
@@ -174,12 +175,12 @@ def _worth(best: dict[int, _State], contrast: float) -> list[_State]:
     """The states that can still be part of the best way, the best first."""
     found = sorted(best.values())
     cost, _, row, *_ = found[0]
-    return [one for one in found if one[0] < cost + contrast or one[2] < row]
+    return [one for one in found if one[0] <= cost + contrast or one[2] < row]
 
 
 def _way(states: list[list[_State]]) -> list[Line]:
     place, number = len(states) - 1, 0
-    lines = []
+    lines: list[Line] = []
     while True:
         _, _, _, begin, before, ratio = states[place][number]
         if begin < 0:
