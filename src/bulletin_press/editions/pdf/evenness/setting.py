@@ -102,7 +102,11 @@ def _planned(
     style = box.style
     if style["text_align_all"] != "justify" or style["text_align_last"] not in ("auto", "start"):
         return None
-    if direction(containing_block) != direction(box):
+    around = containing_block.style
+    if (
+        around["direction"] != style["direction"] or around["text_overflow"] != "clip"
+        or around["block_ellipsis"] != "none"
+    ):  # fmt: skip
         return None
     if any(
         one.position_y + one.margin_height() > box.position_y for one in context.excluded_shapes
