@@ -178,11 +178,9 @@ def stretches(folder: Path, name: str, even: bool) -> list[float]:
         found[:] = [one.stretch for sheet in sheets for one in sheet.places if one.stretch]
         return sheets
 
-    placed.read = noted
-    try:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(placed, "read", noted)
         laid_out(folder, name, even)
-    finally:
-        placed.read = read
     return found
 
 
@@ -208,11 +206,9 @@ def failing(folder: Path) -> list[tuple[str, str, str]]:
             raise ValueError("no such place")
         return plan(*arguments)
 
-    planning.plan = broken
-    try:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(planning, "plan", broken)
         layout = laid_out(folder, "tests/clean", True)
-    finally:
-        planning.plan = plan
     assert not layout.incomplete
     return [(one.code, one.block, one.other) for one in layout.faults if one.code == "L116"]
 

@@ -144,7 +144,7 @@ def _own_room(box: Any) -> float:
     """The room that inline elements of a line have beside their text."""
     found = 0.0
     for child in box.children:
-        if hasattr(child, "children"):
+        if not hasattr(child, "text"):
             found += sum(room(child, part, side) for part in PARTS for side in ("left", "right"))
             found += _own_room(child)
     return found
@@ -154,7 +154,7 @@ def _place(box: Any, left: float) -> float:
     """Set the parts of an inline element side by side from ``left``; where they end."""
     for child in box.children if direction(box) == "ltr" else box.children[::-1]:
         child.position_x = left
-        if hasattr(child, "children"):
+        if not hasattr(child, "text"):
             begin = child.content_box_x()
             child.width = _place(child, begin) - begin
             left += child.margin_width()

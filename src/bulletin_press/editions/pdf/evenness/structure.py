@@ -30,7 +30,7 @@ class Structure:
         self.at: dict[int, int] = {}
         self.texts: list[Any] = []
         self.spaces: list[tuple[int, float]] = []
-        self._seen: list[tuple[Any, Any]] = []
+        self._seen: list[tuple[Any, str, Any]] = []
         self._octets = 0
         self._block = containing_block
         self.is_refused = False
@@ -42,17 +42,14 @@ class Structure:
 
     def is_true(self) -> bool:
         """Whether all boxes have the children and texts that they had."""
-        return all(
-            (box.children if hasattr(box, "children") else box.text) is known
-            for box, known in self._seen
-        )
+        return all(getattr(box, name) is known for box, name, known in self._seen)
 
     def _walk(self, box: Any) -> None:
         from weasyprint.formatting_structure import boxes
         from weasyprint.layout import inline
 
         self.at[id(box)] = self._octets
-        self._seen.append((box, box.children))
+        self._seen.append((box, "children", box.children))
         for child in box.children:
             kind = type(child)
             if kind is not boxes.TextBox and kind is not boxes.InlineBox:
@@ -87,7 +84,7 @@ class Structure:
         ):  # fmt: skip
             raise _Refused
         self.at[id(box)] = self._octets
-        self._seen.append((box, box.text))
+        self._seen.append((box, "text", box.text))
         if box.text:
             self.texts.append(box)
             self._octets += len(box.text.encode())
