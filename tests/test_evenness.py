@@ -9,6 +9,7 @@ import traceback
 import warnings
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,7 @@ from tests.samebytes import composed
 
 ROOT = Path(__file__).resolve().parents[1]
 OVER = 0.5  # CSS pixels that a line may leave its measure
+OFF = 0.6  # CSS pixels that a text may be wider than planned
 RUSSIAN = "правительство объявило о строительстве новой электрической подстанции в городе".split()
 MARKS = ("em", "strong", "code", "a href='#p0'", "u", "small", "sup", "span class=box", "big")
 
@@ -153,6 +155,33 @@ def faults_of(seed: int) -> Iterator[str | int]:
                 over = line.width + indent - width - sum(hanging)
                 if over > OVER:
                     yield f"a line is {over:.2f} pixels too wide"
+                yield from crooked(line)
+
+
+def crooked(line: Any) -> Iterator[str]:
+    """What of a line's text is not side by side, or not as wide as it is drawn."""
+    from weasyprint.formatting_structure import boxes
+    from weasyprint.text.ffi import ffi
+    from weasyprint.text.line_break import line_size
+
+    every = [one for one in line.descendants() if isinstance(one, boxes.TextBox)]
+    texts = [one for one in every if one.text != "\u200b"]
+    texts.sort(key=lambda one: one.position_x)
+    for one, other in pairwise(texts):
+        if one.position_x + one.width > other.position_x + 0.05:
+            yield f"{one.text!r} lies over {other.text!r}"
+    for one in texts:
+        tracking, scale = vars(one).get("press_drawn", (0, 1))
+        one.pango_layout.reactivate(one.style)
+        drawn, _ = one.pango_layout.get_first_line()
+        width, _ = line_size(drawn, one.style)
+        run, glyphs = drawn.runs[0], 0
+        while run != ffi.NULL:
+            glyphs += run.data.glyphs.num_glyphs
+            run = run.next
+        off = (width + glyphs * tracking) * scale - one.width
+        if off > OFF or (off < -OFF and one.text == one.text.strip()):
+            yield f"{one.text!r} is {off:.2f} pixels wider than planned"
 
 
 @pytest.mark.parametrize("tenth", range(4))

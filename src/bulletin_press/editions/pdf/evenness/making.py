@@ -102,10 +102,10 @@ class Maker:
         width = measures.widths[end] - measures.widths[begin]
         glyphs = measures.glyphs[end] - measures.glyphs[begin]
         height, baseline = run.height, run.baseline
-        if hyphen:
-            added = paragraph.hyphens[setting.next]
-            width, glyphs = width + added.width, glyphs + 1
-            if added.height != height:
+        if end == setting.next and end in paragraph.closings:
+            added, closing = paragraph.closings[end]
+            width, glyphs = width + added, glyphs + bool(hyphen)
+            if closing.height != height:
                 height = None
         if height is None:
             height, baseline = paragraph.upright(text, box.style, self._context)

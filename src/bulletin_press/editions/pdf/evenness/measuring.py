@@ -42,11 +42,16 @@ class Run:
 
 
 @dataclass(frozen=True, slots=True)
-class Hyphen:
-    """What a hyphen adds to a line, in Pango's units; ``height`` as that of a run."""
+class Closing:
+    """The last letter of a line, with its hyphen if it has one.
+
+    ``width`` is that of both in Pango's units, ``height`` as that of a run; ``hyphen`` is the part
+    of the width that is the hyphen's.
+    """
 
     width: int
     height: float | None
+    hyphen: int
 
 
 class Unmeasured(Exception):  # noqa: N818
@@ -100,11 +105,14 @@ def upright(text: str, style: Any, context: Any) -> tuple[float, float]:
     return metrics[4], metrics[5]
 
 
-def hyphen(letter: str, sign: str, style: Any, context: Any) -> Hyphen:
-    """The hyphen ``sign`` of a style, behind ``letter``."""
-    both = measured(letter + sign, style, context)
+def closing(letter: str, hyphen: str, style: Any, context: Any) -> Closing:
+    """How a line ends with ``letter`` and ``hyphen``, no other letter behind them."""
     alone = measured(letter, style, context)
-    return Hyphen(sum(both.advances) - sum(alone.advances), both.height)
+    width = sum(alone.advances)
+    if not hyphen:
+        return Closing(width, alone.height, 0)
+    both = measured(letter + hyphen, style, context)
+    return Closing(sum(both.advances), both.height, sum(both.advances) - width)
 
 
 def _share(

@@ -69,16 +69,13 @@ class Paragraph:
         self._size = float(own["font_size"])
         self._give = weighing.elasticity("".join(texts), manner.MODERATE)
         self._breaks = breaks.breaks(_texts(texts, self.measures.starts, styles), own["lang"])
-        hyphens = [
-            self._hyphen(one, content, styles, context) if one.hyphen else None
+        self.closings = {
+            one.begin: self._closing(one, content, styles, context)
             for one in self._breaks
-        ]
-        self.hyphens = {
-            one.begin: hyphen for one, hyphen in zip(self._breaks, hyphens, strict=True) if hyphen
+            if one.begin == one.end
         }
-        widths = [one.width / measuring.UNITS if one else 0.0 for one in hyphens]
         self._places = weighing.places(
-            self.measures, self._breaks, widths, self._size, content.spaces, self._give,
+            self.measures, self._breaks, self.closings, self._size, content.spaces, self._give,
             hangs=own["direction"] == "ltr",
         )  # fmt: skip
         self._place = {one.begin: at for at, one in enumerate(self._breaks, 1)} | {0: 0}
@@ -133,18 +130,24 @@ class Paragraph:
             not is_last or ratio < 0, is_last,
         )  # fmt: skip
 
-    def _hyphen(
+    def _closing(
         self, one: breaks.Break, content: Content, styles: Sequence[Any], context: Any
-    ) -> measuring.Hyphen:
-        """The hyphen set at a break, measured behind the letter before it."""
-        number = self.measures.run_at(one.end - 1)
-        letter = self.measures.octets[max(0, one.end - 4) : one.end].decode(errors="ignore")[-1:]
+    ) -> tuple[int, measuring.Closing]:
+        """What the end of a line within a word adds to its text, in Pango's units; and that end.
+
+        The last letter stands by itself there: before the next one it may be closer.
+        """
+        measures = self.measures
+        number = measures.run_at(one.end - 1)
+        letter = measures.octets[max(0, one.end - 4) : one.end].decode(errors="ignore")[-1:]
         style = styles[number]
-        known = vars(style.font_config).setdefault("press_hyphens", {})
+        known = vars(style.font_config).setdefault("press_closings", {})
         key = content.runs[number][1], letter, one.hyphen
         if key not in known:
-            known[key] = measuring.hyphen(letter, one.hyphen, style, context)
-        return known[key]  # type: ignore[no-any-return]
+            known[key] = measuring.closing(letter, one.hyphen, style, context)
+        widths = measures.widths
+        usual = widths[one.end] - widths[one.end - len(letter.encode())]
+        return known[key].width - usual, known[key]
 
 
 def _texts(texts: Sequence[str], starts: Sequence[int], styles: Sequence[Any]) -> list[breaks.Text]:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from bulletin_press.editions.pdf.evenness.breaks import Break
 from bulletin_press.editions.pdf.evenness.manner import HANGING_LEFT, HANGING_RIGHT, Elasticity
-from bulletin_press.editions.pdf.evenness.measuring import UNITS, Measures
+from bulletin_press.editions.pdf.evenness.measuring import UNITS, Closing, Measures
 from bulletin_press.editions.pdf.evenness.plan import Places
 
 _CURSIVE = re.compile("[\u0600-\u08ff\u0900-\u0dff\u1800-\u18af\ufb50-\ufdff\ufe70-\ufefc]")
+Closings = Mapping[int, tuple[int, Closing]]
 _LONGEST = 4  # octets of a letter
 _USUAL = 0.25  # of the text size: a blank, where a text has none
 
@@ -25,19 +26,21 @@ def elasticity(text: str, usual: Elasticity) -> Elasticity:
 
 
 def places(
-    measures: Measures, breaks: Sequence[Break], hyphens: Sequence[float], size: float,
+    measures: Measures, breaks: Sequence[Break], closings: Closings, size: float,
     spaces: Sequence[tuple[int, float]], give: Elasticity, hangs: bool,
 ) -> Places:  # fmt: skip
     """The begin of a paragraph, its ``breaks``, its end.
 
-    ``hyphens`` are the widths of the hyphens set at the breaks, ``size`` that of the text, both in
-    CSS pixels; ``spaces`` as in ``paragraph.Content``. ``hangs`` says whether signs hang out.
+    ``closings`` are what ends of lines within words add to the text, by the octets of the breaks;
+    ``size`` is that of the text in CSS pixels; ``spaces`` as in ``paragraph.Content``. ``hangs``
+    says whether signs hang out.
     """
     octets = measures.octets
     lengths = _lengths(measures, spaces)
     begins = [0, *(one.begin for one in breaks), len(octets)]
     ends = [0, *(one.end for one in breaks), len(octets.rstrip(b" "))]
-    added = [0.0, *hyphens, 0.0]
+    none = 0, None
+    added = [0.0, *(closings.get(one.begin, none)[0] / UNITS for one in breaks), 0.0]
     blank = measures.blank() or size * _USUAL
     before = [lengths[end] + more for end, more in zip(ends, added, strict=True)]
     after = [lengths[begin] for begin in begins]
@@ -59,7 +62,7 @@ def places(
     less = give.blank_less, give.tracking_less, give.scale_less
     left, right = [0.0] * len(begins), [0.0] * len(begins)
     if hangs:
-        _hang(octets, lengths, breaks, hyphens, left, right)
+        _hang(octets, lengths, breaks, closings, left, right)
     return Places(
         before, after,
         able(before, words_before, glyphs_before, more),
@@ -81,19 +84,20 @@ def _lengths(measures: Measures, spaces: Sequence[tuple[int, float]]) -> list[fl
 
 
 def _hang(
-    octets: bytes, lengths: Sequence[float], breaks: Sequence[Break], hyphens: Sequence[float],
+    octets: bytes, lengths: Sequence[float], breaks: Sequence[Break], closings: Closings,
     left: list[float], right: list[float],
 ) -> None:  # fmt: skip
     """Fill in how far a sign hangs out of lines that begin, or end, at each break."""
-    for at, (one, width) in enumerate(zip(breaks, hyphens, strict=True), 1):
+    for at, one in enumerate(breaks, 1):
         begin, end = one.begin, one.end
         if one.hyphen:
-            right[at] = HANGING_RIGHT.get(one.hyphen, 0.0) * width
+            part = HANGING_RIGHT.get(one.hyphen, 0.0)
+            right[at] = part * closings[begin][1].hyphen / UNITS if begin == end else 0.0
         else:
             last = octets[max(0, end - _LONGEST) : end].decode(errors="ignore")[-1:]
-            if part := HANGING_RIGHT.get(last):
+            if part := HANGING_RIGHT.get(last, 0.0):
                 right[at] = part * (lengths[end] - lengths[end - len(last.encode())])
         if octets[begin] > 127:
             first = octets[begin : begin + _LONGEST].decode(errors="ignore")[:1]
-            if part := HANGING_LEFT.get(first):
+            if part := HANGING_LEFT.get(first, 0.0):
                 left[at] = part * (lengths[begin + len(first.encode())] - lengths[begin])
