@@ -25,6 +25,7 @@ from tests.samebytes import composed
 ROOT = Path(__file__).resolve().parents[1]
 OVER = 0.5  # CSS pixels that a line may leave its measure
 OFF = 0.6  # CSS pixels that a text may be wider than planned
+CLOSER = 1.7  # and narrower: a quotation mark that is kerned with its blank where it is measured
 RUSSIAN = "правительство объявило о строительстве новой электрической подстанции в городе".split()
 MARKS = ("em", "strong", "code", "a href='#p0'", "u", "small", "sup", "span class=box", "big")
 
@@ -151,7 +152,7 @@ def faults_of(seed: int) -> Iterator[str | int]:
             hanging = vars(line).get("press_hanging")
             if hanging:
                 yield 1
-                indent = max(0.0, line.text_indent if line.style["direction"] == "rtl" else 0.0)
+                indent = line.text_indent if line.style["direction"] == "rtl" else 0.0
                 over = line.width + indent - width - sum(hanging)
                 if over > OVER:
                     yield f"a line is {over:.2f} pixels too wide"
@@ -180,7 +181,7 @@ def crooked(line: Any) -> Iterator[str]:
             glyphs += run.data.glyphs.num_glyphs
             run = run.next
         off = (width + glyphs * tracking) * scale - one.width
-        if off > OFF or (off < -OFF and one.text == one.text.strip()):
+        if not -CLOSER < off < OFF:
             yield f"{one.text!r} is {off:.2f} pixels wider than planned"
 
 
