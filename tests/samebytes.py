@@ -96,7 +96,7 @@ def _engine_wrote(
 
         html = HTML(string=document, url_fetcher=Faces(), base_url="press:")
         variant = "pdf/ua-1" if tagged else None
-        with evenness.taken(True) as failed:
+        with evenness.taken(True, b"primary") as failed:
             pdf: bytes = html.write_pdf(pdf_variant=variant, pdf_tags=tagged)
         assert not failed, failed
     return pdf

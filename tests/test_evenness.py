@@ -133,7 +133,7 @@ def faults_of(seed: int) -> Iterator[str | int]:
             return URLFetcherResponse(url, names[url].data())
 
     html = HTML(string=document(seed), url_fetcher=Faces(), base_url="press:")
-    with repairs.true_lines(), evenness.taken(True) as failed:
+    with repairs.true_lines(), evenness.taken(True, b"primary") as failed:
         rendered = html.render()
         rendered.write_pdf()
     yield from failed.values()
@@ -267,7 +267,7 @@ def test_another_engine_is_left_alone(monkeypatch: pytest.MonkeyPatch) -> None:
     file = "weasyprint/layout/inline.py"
     monkeypatch.setattr(evenness, "strange", lambda: (file, "pydyf/__init__.py"))
     assert evenness.hindrances() == (file,)
-    with evenness.taken(True) as failed:
+    with evenness.taken(True, b"primary") as failed:
         assert failed == {}
 
 

@@ -123,7 +123,7 @@ class Session:
         with (
             _messages() as messages, garbage.kept(),
             repairs.true_lines(), grid.level_columns(), columns.mended(),
-            evenness.taken(composition.even) as uneven,
+            evenness.taken(composition.even, faces(composition)) as uneven,
         ):  # fmt: skip
             return _with_room(lambda: _lay_out(self, composition, messages, uneven))
 

@@ -3,7 +3,8 @@
 The engine breaks one line after another, each as full as it gets, and stretches its blanks. Here a
 paragraph is measured once (``measuring``), all breaks that it may have are found (``breaks``) and
 weighed (``weighing``) by the house's ``manner``, those chosen that leave all of it most even
-(``plan``), and its lines set so (``setting``). ``paragraph`` is where these meet.
+(``plan``), and its lines set so (``setting``). ``paragraph`` is where these meet, ``keeping`` hands
+them on to the next build.
 """
 
 from __future__ import annotations
@@ -28,10 +29,11 @@ def hindrances() -> tuple[str, ...]:
 
 
 @contextmanager
-def taken(wanted: bool) -> Iterator[dict[Any, str]]:
+def taken(wanted: bool, faces: bytes) -> Iterator[dict[Any, str]]:
     """Let justified paragraphs be even, if ``wanted`` and the engine is as it was.
 
-    Gives the elements of paragraphs that could not be, each with the error.
+    ``faces`` is a hash of all font files that are used. Gives the elements of paragraphs that
+    could not be, each with the error.
     """
     failed: dict[Any, str] = {}
     if not wanted or hindrances():
@@ -39,5 +41,5 @@ def taken(wanted: bool) -> Iterator[dict[Any, str]]:
         return
     from bulletin_press.editions.pdf.evenness import setting
 
-    with setting.even(failed.setdefault):
+    with setting.even(failed.setdefault, faces):
         yield failed

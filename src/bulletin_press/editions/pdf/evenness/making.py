@@ -98,7 +98,7 @@ class Maker:
         from weasyprint.text.line_break import Layout
 
         paragraph, setting, measures = self._paragraph, self._setting, self._paragraph.measures
-        run = paragraph.runs[measures.run_at(begin)]
+        run = paragraph.uprights[measures.run_at(begin)]
         width = measures.widths[end] - measures.widths[begin]
         glyphs = measures.glyphs[end] - measures.glyphs[begin]
         height, baseline = run.height, run.baseline

@@ -13,7 +13,7 @@ from bisect import bisect
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import accumulate, chain
-from typing import Any
+from typing import Any, NamedTuple
 
 UNITS = 1024
 _BLANK = re.compile(b" |\xc2\xa0")
@@ -24,25 +24,29 @@ _METRICS = (
 _WORDS = 5  # 32-bit words in a PangoGlyphInfo, of which the second is the width
 
 
-@dataclass(frozen=True, slots=True)
-class Run:
-    """A text of one style, measured.
+class Upright(NamedTuple):
+    """What is the same for all lines of a run.
 
-    ``advances`` and ``glyphs`` are the width and the number of glyphs of each octet. ``height``
-    and ``baseline`` are those of any line of it, in CSS pixels; None where faces are mixed, so that
-    they differ from line to line. ``metrics`` are what the engine notes for rules along a text.
+    ``height`` and ``baseline`` are in CSS pixels, the height None where faces are mixed, so that
+    both differ from line to line. ``direction`` is Pango's, ``metrics`` are what the engine notes
+    for rules along a text.
     """
 
-    advances: list[int]
-    glyphs: list[int]
     height: float | None
     baseline: float
     direction: int
     metrics: dict[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class Closing:
+class Run(NamedTuple):
+    """A text of one style: the width and the number of glyphs of each octet."""
+
+    advances: list[int]
+    glyphs: list[int]
+    upright: Upright
+
+
+class Closing(NamedTuple):
     """The last letter of a line, with its hyphen if it has one.
 
     ``width`` is that of both in Pango's units, ``height`` as that of a run; ``hyphen`` is the part
@@ -92,7 +96,8 @@ def measured(text: str, style: Any, context: Any) -> Run:
     metrics = {one: getattr(layout, one) for one in _METRICS if hasattr(layout, one)}
     direction = layout.first_line_direction
     layout.deactivate()
-    return Run(advances, glyphs, height if len(fonts) == 1 else None, baseline, direction, metrics)
+    upright = Upright(height if len(fonts) == 1 else None, baseline, direction, metrics)
+    return Run(advances, glyphs, upright)
 
 
 def upright(text: str, style: Any, context: Any) -> tuple[float, float]:
@@ -110,9 +115,9 @@ def closing(letter: str, hyphen: str, style: Any, context: Any) -> Closing:
     alone = measured(letter, style, context)
     width = sum(alone.advances)
     if not hyphen:
-        return Closing(width, alone.height, 0)
+        return Closing(width, alone.upright.height, 0)
     both = measured(letter + hyphen, style, context)
-    return Closing(sum(both.advances), both.height, sum(both.advances) - width)
+    return Closing(sum(both.advances), both.upright.height, sum(both.advances) - width)
 
 
 def _share(
@@ -184,4 +189,9 @@ def together(texts: Sequence[str], runs: Sequence[Run]) -> Measures:
 
 
 def _sums(parts: Iterable[int]) -> array[int]:
-    return array("q", accumulate(parts, initial=0))
+    return array("i", accumulate(parts, initial=0))
+
+
+def numbers(octets: bytes) -> array[int]:
+    """Such sums again, from their octets."""
+    return array("i", octets)

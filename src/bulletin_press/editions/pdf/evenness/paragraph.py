@@ -8,12 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from functools import cached_property
+from typing import Any, NamedTuple
 
 from bulletin_press.editions.pdf.evenness import breaks, manner, measuring, plan, weighing
 from bulletin_press.editions.pdf.shortcuts.breaking import of_style
 
 _STEPS = 100  # of a measure in a CSS pixel
+_Key = tuple[int, int, int]
 _DEMERITS = plan.Demerits()
 
 
@@ -31,8 +33,7 @@ class Content:
     spaces: tuple[tuple[int, float], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Setting:
+class Setting(NamedTuple):
     """A line as it is to be set: the octets from ``begin`` to ``end``, the next line at ``next``.
 
     ``hyphen`` is set after them. ``tracking`` is added to each glyph, in CSS pixels; ``scale`` is
@@ -55,32 +56,73 @@ class Setting:
 class Paragraph:
     """The lines of a paragraph for any measure.
 
-    ``styles`` are those of its runs, ``own`` its own; ``context`` is the engine's. Raises
+    ``styles`` are those of its runs, ``own`` its own; ``context`` is the engine's. ``values`` are
+    those of an equal paragraph of an earlier build. Raises
     measuring.Unmeasured where a run is more than one line.
     """
 
-    def __init__(self, content: Content, styles: Sequence[Any], own: Any, context: Any) -> None:
-        texts = [text for text, _ in content.runs]
-        self.runs = [
+    def __init__(
+        self, content: Content, styles: Sequence[Any], own: Any, context: Any, values: Any = None
+    ) -> None:
+        self._content, self._is_rightward = content, own["direction"] == "ltr"
+        self._size = float(own["font_size"])
+        self._upright: dict[tuple[str, int], tuple[float, float]] = {}
+        self._settings: dict[_Key, dict[int, Setting]] = {}
+        if values is None:
+            self._measure(styles, own, context)
+        else:
+            self._take(values)
+        self._place = {one.begin: at for at, one in enumerate(self._breaks, 1)} | {0: 0}
+
+    def _measure(self, styles: Sequence[Any], own: Any, context: Any) -> None:
+        texts = [text for text, _ in self._content.runs]
+        runs = [
             measuring.measured(text, style, context)
             for text, style in zip(texts, styles, strict=True)
         ]
-        self.measures = measuring.together(texts, self.runs)
-        self._size = float(own["font_size"])
-        self._give = weighing.elasticity("".join(texts), manner.MODERATE)
+        self.measures = measuring.together(texts, runs)
+        self.uprights = [one.upright for one in runs]
         self._breaks = breaks.breaks(_texts(texts, self.measures.starts, styles), own["lang"])
         self.closings = {
-            one.begin: self._closing(one, content, styles, context)
+            one.begin: self._closing(one, styles, context)
             for one in self._breaks
             if one.begin == one.end
         }
-        self._places = weighing.places(
-            self.measures, self._breaks, self.closings, self._size, content.spaces, self._give,
-            hangs=own["direction"] == "ltr",
+
+    def values(self) -> Any:
+        """All that was found, as plain values, from which it can be made again."""
+        measures = self.measures
+        numbers = [one.tobytes() for one in (measures.widths, measures.glyphs, measures.blanks)]
+        return (
+            list(map(tuple, self.uprights)),
+            (measures.octets, measures.starts, *numbers),
+            list(map(tuple, self._breaks)),
+            {begin: (added, *closing) for begin, (added, closing) in self.closings.items()},
+            {key: list(map(tuple, one.values())) for key, one in self._settings.items()},
+        )
+
+    def _take(self, values: Any) -> None:
+        uprights, (octets, starts, *numbers), places, closings, settings = values
+        self.uprights = [measuring.Upright(*one) for one in uprights]
+        self.measures = measuring.Measures(octets, starts, *map(measuring.numbers, numbers))
+        self._breaks = [breaks.Break(*one) for one in places]
+        self.closings = {
+            begin: (added, measuring.Closing(*closing))
+            for begin, (added, *closing) in closings.items()
+        }
+        for key, found in settings.items():
+            self._settings[key] = {one[0]: Setting(*one) for one in found}
+
+    @cached_property
+    def _give(self) -> manner.Elasticity:
+        return weighing.elasticity(self.measures.octets.decode(), manner.MODERATE)
+
+    @cached_property
+    def _places(self) -> plan.Places:
+        return weighing.places(
+            self.measures, self._breaks, self.closings, self._size, self._content.spaces,
+            self._give, hangs=self._is_rightward,
         )  # fmt: skip
-        self._place = {one.begin: at for at, one in enumerate(self._breaks, 1)} | {0: 0}
-        self._upright: dict[tuple[str, int], tuple[float, float]] = {}
-        self._settings: dict[tuple[int, int, int], dict[int, Setting]] = {}
 
     def setting(self, begin: int, measure: float, indent: float) -> Setting | None:
         """The line that begins at octet ``begin``; None if none fits, or none may begin there.
@@ -131,7 +173,7 @@ class Paragraph:
         )  # fmt: skip
 
     def _closing(
-        self, one: breaks.Break, content: Content, styles: Sequence[Any], context: Any
+        self, one: breaks.Break, styles: Sequence[Any], context: Any
     ) -> tuple[int, measuring.Closing]:
         """What the end of a line within a word adds to its text, in Pango's units; and that end.
 
@@ -142,7 +184,7 @@ class Paragraph:
         letter = measures.octets[max(0, one.end - 4) : one.end].decode(errors="ignore")[-1:]
         style = styles[number]
         known = vars(style.font_config).setdefault("press_closings", {})
-        key = content.runs[number][1], letter, one.hyphen
+        key = self._content.runs[number][1], letter, one.hyphen
         if key not in known:
             known[key] = measuring.closing(letter, one.hyphen, style, context)
         widths = measures.widths

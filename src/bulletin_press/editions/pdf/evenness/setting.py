@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from bulletin_press.editions.pdf.evenness import structure
+from bulletin_press.editions.pdf.evenness import keeping, structure
 from bulletin_press.editions.pdf.evenness.making import Maker
 from bulletin_press.editions.pdf.evenness.measuring import Unmeasured
 from bulletin_press.editions.pdf.evenness.paragraph import Content, Paragraph
@@ -31,13 +31,17 @@ Report = Callable[[Any, str], object]
 
 
 @contextmanager
-def even(report: Report) -> Iterator[None]:
-    """Let justified paragraphs be even; ``report`` those that cannot."""
+def even(report: Report, faces: bytes) -> Iterator[None]:
+    """Let justified paragraphs be even; ``report`` those that cannot.
+
+    ``faces`` is a hash of all font files that are used: what was planned with them is kept.
+    """
     from weasyprint.draw import text as drawing
     from weasyprint.formatting_structure import boxes
     from weasyprint.layout import inline
     from weasyprint.matrix import Matrix
 
+    store = keeping.Kept(faces)
     split, align, draw = inline.split_inline_box, inline.text_align, drawing.draw_first_line
 
     def split_inline_box(
@@ -47,7 +51,7 @@ def even(report: Report) -> Iterator[None]:
         first_letter, first_line = others[-2:]
         if type(box) is boxes.LineBox and not (first_letter or first_line or _failed(box)):
             try:
-                line = _planned(context, box, position_x, max_x, skip, containing_block)
+                line = _planned(store, context, box, position_x, max_x, skip, containing_block)
             except (MemoryError, RecursionError):
                 raise
             except Exception as error:
@@ -93,10 +97,17 @@ def even(report: Report) -> Iterator[None]:
         replace(inline, "text_align", text_align)
         replace(drawing, "draw_first_line", draw_first_line)
         yield
+    store.save()
 
 
 def _planned(
-    context: Any, box: Any, position_x: float, max_x: float, skip: Any, containing_block: Any
+    store: keeping.Kept,
+    context: Any,
+    box: Any,
+    position_x: float,
+    max_x: float,
+    skip: Any,
+    containing_block: Any,
 ) -> tuple[Any, Any] | None:
     """The planned line that begins at ``skip``, and where the next does; None for the engine's."""
     style = box.style
@@ -117,7 +128,7 @@ def _planned(
     if measure > _WIDEST:
         return None
     found = structure.known(box, containing_block)
-    paragraph = None if found.is_refused else _paragraph(context, box, found)
+    paragraph = None if found.is_refused else _paragraph(store, context, box, found)
     if paragraph is None:
         return None
     first = indent if skip is None else _first_indent(box, containing_block)
@@ -142,23 +153,26 @@ def _first_indent(box: Any, containing_block: Any) -> float:
     return found
 
 
-def _paragraph(context: Any, box: Any, found: Structure) -> Paragraph | None:
+def _paragraph(store: keeping.Kept, context: Any, box: Any, found: Structure) -> Paragraph | None:
     """The paragraph of a line box; None where a text in it cannot be measured."""
     if found.paragraph is None:
-        content = Content(
-            tuple((one.text, of_style(one.style)[0]) for one in found.texts),
-            of_style(box.style)[0],
-            tuple(found.spaces),
-        )
+        texts = [(one.text, of_style(one.style)) for one in found.texts]
+        main, spaces = of_style(box.style), tuple(found.spaces)
+        content = Content(tuple((text, number) for text, (number, _) in texts), main[0], spaces)
+        told = main[1] and all(name for _, (_, name) in texts)
+        name = (tuple((text, name) for text, (_, name) in texts), main[1], spaces) if told else None
         known = vars(box.style.font_config).setdefault("press_paragraphs", {})
         if content not in known:
             if len(known) >= _PARAGRAPHS:
                 known.clear()
             styles = [one.style for one in found.texts]
+            values = store.get(name) if name else None
             try:
-                known[content] = Paragraph(content, styles, box.style, context)
+                known[content] = Paragraph(content, styles, box.style, context, values)
             except Unmeasured:
                 known[content] = None
         found.paragraph = known[content]
         found.is_refused = found.paragraph is None
+        if found.paragraph and name:
+            store.use(name, found.paragraph)
     return found.paragraph

@@ -68,14 +68,19 @@ def _harfbuzz() -> tuple[int, ...]:
     return tuple(found)
 
 
+def shapers() -> str:
+    """The versions of what shapes text."""
+    from weasyprint.text.ffi import pango
+
+    return f"{pango.pango_version()} {_harfbuzz()}"
+
+
 class _Kept:
     """Lines of earlier builds, and those of this one for later builds."""
 
     def __init__(self, store: kept.Store, faces: bytes) -> None:
-        from weasyprint.text.ffi import pango
-
         self._store = store
-        versions = f"{sys.version} {pango.pango_version()} {_harfbuzz()}"
+        versions = f"{sys.version} {shapers()}"
         self._key = (_KIND, versions, faces)
         found = store.get(*self._key)
         self._before: dict[Any, Any] = marshal.loads(found) if found else {}
