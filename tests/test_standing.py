@@ -123,7 +123,8 @@ def test_an_entry_of_another_form_is_none(store: kept.Store) -> None:
 
 def test_what_took_too_long_is_not_kept(tmp_path: Path, store: kept.Store) -> None:
     toml = "[pdf]\nseconds = 1\n"
-    files = {f"{n:02}-a{n}.rst": article("A", f"A long text, the {n}th. " * 9000) for n in range(12)}
+    texts = [f"A long text, the {n}th. " * 9000 for n in range(12)]
+    files = {f"{n:02}-a{n}.rst": article("A", text) for n, text in enumerate(texts)}
     issue = read(write_issue(tmp_path, files, toml)).issue
     with kept.using(store):
         for _ in range(2):
