@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from bulletin_press import config, fonts, kept
-from bulletin_press.editions.pdf import engine, shortcuts
+from bulletin_press.editions.pdf import engine, evenness, shortcuts
 from bulletin_press.editions.pdf.composition import Composition, compose
 from bulletin_press.editions.pdf.profiles import PROFILES
 from bulletin_press.issue import Issue
@@ -96,5 +96,7 @@ def _engine_wrote(
 
         html = HTML(string=document, url_fetcher=Faces(), base_url="press:")
         variant = "pdf/ua-1" if tagged else None
-        pdf: bytes = html.write_pdf(pdf_variant=variant, pdf_tags=tagged)
+        with evenness.taken(True, b"primary") as failed:
+            pdf: bytes = html.write_pdf(pdf_variant=variant, pdf_tags=tagged)
+        assert not failed, failed
     return pdf

@@ -57,6 +57,7 @@ page = "A5"
 columns = 3
 contents-depth = 2
 first-page = "article"
+paragraphs = "plain"
 [pdf]
 seconds = 60
 megabytes = 512
@@ -66,7 +67,7 @@ megabytes = 512
         tmp_path.resolve(), "valley-notes", "Valley Notes", "Monthly", "Valley Press",
         "az-Latn-AZ", "2434-561X", "https://notes.example.org/",
         config.Imprint("Rights", "1 Street", "notes@example.org", ("A. Writer", "B. Reader")),
-        config.Design("A5", 3, 2, "article"), config.Limits(60, 512), configured=True,
+        config.Design("A5", 3, 2, "article", "plain"), config.Limits(60, 512), configured=True,
     )  # fmt: skip
 
 
@@ -91,7 +92,7 @@ zzzzzz = 1
     assert hints[:4] == [
         "did you mean “title”?", "did you mean “language”?", "did you mean “imprint”?",
         "did you mean “columns”?"]  # fmt: skip
-    assert hints[4] == "known: columns, contents-depth, first-page, page"
+    assert hints[4] == "known: columns, contents-depth, first-page, page, paragraphs"
 
 
 @pytest.mark.parametrize(

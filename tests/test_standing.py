@@ -45,6 +45,7 @@ OTHERS: dict[str, Any] = {
     "cover_counts": False, "sheet": Sheet("p{}", ((2, "print.css"),)),
     "setting": PROFILES["press"], "profile": b"icd", "pictures": {"a": "figures/b.png"},
     "tightenings": (), "cuts": (Cut("x", "", (), "", (), "", "", ""),), "identifier": "urn:x",
+    "even": False,
 }  # fmt: skip
 
 

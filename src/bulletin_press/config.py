@@ -19,6 +19,7 @@ BUILD_FOLDER = "build"
 PAGE_WIDTHS = {"A4": 210.0, "A5": 148.0, "B5": 176.0, "letter": 215.9}
 PAGE_HEIGHTS = {"A4": 297.0, "A5": 210.0, "B5": 250.0, "letter": 279.4}
 FIRST_PAGES = ("cover", "article")
+PARAGRAPHS = ("total-fit", "plain")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +40,7 @@ class Design:
     columns: int = 2
     contents_depth: int = 1
     first_page: str = "cover"
+    paragraphs: str = "total-fit"
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,6 +183,7 @@ KEYS: Mapping[str, Mapping[str, _Key]] = MappingProxyType(
             "columns": _Key(int, checks.whole(1, 3), "a whole number"),
             "contents-depth": _Key(int, checks.whole(1, 3), "a whole number"),
             "first-page": _Key(str, checks.among(*FIRST_PAGES)),
+            "paragraphs": _Key(str, checks.among(*PARAGRAPHS)),
         },
         "pdf": {
             "seconds": _Key(int, checks.whole(1, 86_400), "a whole number"),

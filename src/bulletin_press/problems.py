@@ -123,6 +123,7 @@ CODES: Mapping[str, Code] = MappingProxyType(
         "L113": _warning("shorten a text by some lines, or make it longer"),
         "L114": _error("make it smaller, or part it in two"),
         "L115": _warning("install the versions that the program asks for; the pages are the same"),
+        "L116": _warning("report it as a bug, with the text of the paragraph; its pages are good"),
         "L120": _warning("take a larger picture, or print it smaller by :width:"),
         "L121": _warning("let the style sheets set it in black, or larger"),
         "L122": _warning("let it end 3 mm outside, in styles/press.css"),

@@ -9,7 +9,7 @@ from typing import Protocol
 
 from bulletin_press.config import Limits
 from bulletin_press.edition import Edition
-from bulletin_press.editions.pdf import booklet, checks, shortcuts, standing, worker
+from bulletin_press.editions.pdf import booklet, checks, evenness, shortcuts, standing, worker
 from bulletin_press.editions.pdf.citation import cut
 from bulletin_press.editions.pdf.composition import BACK_COVER, Composition, compose
 from bulletin_press.editions.pdf.engine import Layout
@@ -77,13 +77,22 @@ class Begun:
         return layout, problems
 
     def _unlike(self) -> tuple[Problem, ...]:
-        """A warning where the engine is not the one that its shortcuts were made for."""
+        """Warnings where the engine is not the one that replacements of its parts were made for."""
         strange = () if self._is_plain else shortcuts.strange()
-        if not strange:
-            return ()
-        names = ", ".join(strange)
-        message = f"the engine takes no shortcuts, which were made for other files: {names}"
-        return (problem("L115", message, self._issue.place(self._issue.document)),)
+        hindrances = evenness.hindrances() if self._composition.even else ()
+        found = {
+            "L115": (strange, "the engine takes no shortcuts, which were made for other files"),
+            "L116": (
+                hindrances,
+                "lines are broken one by one, since files of the engine are others",
+            ),
+        }
+        where = self._issue.place(self._issue.document)
+        return tuple(
+            problem(code, f"{words}: {', '.join(names)}", where)
+            for code, (names, words) in found.items()
+            if names
+        )
 
     def end(self) -> None:
         """Lay out no further."""

@@ -25,6 +25,7 @@ _WORDS: Mapping[str, str] = MappingProxyType(
         "L112": "the blanks in the line {text} are stretched on page {page}",
         "L113": "the last page, {page}, has fewer than four lines of text",
         "L114": "{text} runs over the foot of page {page}",
+        "L116": "the lines of {text} are broken one by one: {error}",
     }
 )
 
@@ -61,6 +62,7 @@ def check(issue: Issue, layout: Layout, sheet: Sheet) -> Iterator[Problem]:
             other=_short(fault.other) or "the notes",
             page=layout.labels[fault.page - 1],
             called=layout.labels[fault.called - 1],
+            error=fault.other,
         )
         yield problem(fault.code, words, issue.place(fault.block))
 

@@ -45,6 +45,7 @@ class Composition:
     ICC profile of the inks that the file is to be in. ``pictures`` are the paths of the issue's
     pictures, or charts' names, by address. ``tightenings`` are rules for a tighter setting, the
     least tight first. ``cuts`` are the articles that are asked for, in place of the whole.
+    ``even`` says whether the lines of a justified paragraph are broken as a whole.
     ``identifier`` is the URN that the file gives itself; the usual PDF, whose pages the EPUB
     marks, has one.
     """
@@ -60,6 +61,7 @@ class Composition:
     pictures: Mapping[str, str]
     tightenings: tuple[str, ...]
     cuts: tuple[Cut, ...] = ()
+    even: bool = True
     identifier: str = ""
 
 
@@ -75,6 +77,8 @@ def compose(
         styles.variables(issue.publication, (), setting.values),
     )
     selection = fonts.select(issue.text)
+    given = setting.given(design, styles.points(values, "--text-size", 10))
+    even = design.paragraphs == "total-fit" and given["--alignment"] == "justify"
     resources = {f"{_FACES}{face.name}.ttf": face.data() for face in selection.faces}
     art = artwork(issue, *setting.chart_widths(design))
     addresses = {uri: f"{_PICTURES}{number}" for number, uri in enumerate(art)}
@@ -99,7 +103,7 @@ def compose(
         *setting.sheets,
         fallback=selection.fallback,
         values_of=setting.values,
-        more=setting.given(design, styles.points(values, "--text-size", 10)),
+        more={**given, "--hyphenation": hyphens.limits(issue.language, even)},
         before=fonts.font_face_rules(selection.faces, _FACES),
         after=_design(issue, setting, values) + (_BLANKS if selection.fallback else ""),
     )
@@ -117,6 +121,7 @@ def compose(
         setting.profile(issue.publication),
         {address: uri for uri, address in addresses.items()},
         tightening.steps(values),
+        even=even,
         identifier=issue.printed_identifier if setting is PROFILES["screen"] else "",
     )
 

@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from bulletin_press import garbage
-from bulletin_press.editions.pdf import shortcuts
+from bulletin_press.editions.pdf import evenness, shortcuts
 from bulletin_press.editions.pdf.composition import BACK_COVER, Composition
 
 if TYPE_CHECKING:
@@ -142,8 +142,9 @@ class Session:
         with (
             _messages() as messages, garbage.kept(),
             repairs.true_lines(), grid.level_columns(), columns.mended(),
+            evenness.taken(composition.even, faces(composition)) as uneven,
         ):  # fmt: skip
-            return _with_room(lambda: _lay_out(self, composition, messages, glimpse))
+            return _with_room(lambda: _lay_out(self, composition, messages, uneven, glimpse))
 
     @property
     def pictures(self) -> dict[str, Any]:
@@ -233,6 +234,7 @@ def _lay_out(
     session: Session,
     composition: Composition,
     messages: list[str],
+    uneven: dict[Any, str],
     glimpse: Callable[[Glimpse], None] | None = None,
 ) -> Layout:
     from bulletin_press.editions.pdf import finish, onscreen, tags
@@ -273,12 +275,24 @@ def _lay_out(
         anchors,
         tuple(pages.found.printed),
         tuple(tuple(words) for words in pages.found.margins),
-        pages.faults,
+        (*pages.faults, *_uneven(uneven, pages)),
         pages.incomplete,
         tuple(dict.fromkeys((*pages.warnings, *messages))),
         pages.settled,
         offprints,
     )
+
+
+def _uneven(uneven: dict[Any, str], pages: _Pages) -> Iterator[Fault]:
+    """The paragraphs whose lines could not be broken as a whole, each with the error."""
+    from bulletin_press.editions.pdf.blocks import Owners
+    from bulletin_press.editions.pdf.promises import Fault
+
+    owners = Owners(pages.tree)
+    names = {owners.name(element): error for element, error in uneven.items()}
+    for name, error in names.items():
+        block = pages.found.blocks.get(name)
+        yield Fault("L116", name, 1, block.characters if block else "", error)
 
 
 def _offprints(

@@ -40,7 +40,8 @@ class Place:
     0 outside of all, ``column`` that of its column, ``table`` that of its table. ``heading`` tells
     whether it announces what follows, ``in_foot`` whether it stands among the notes, ``note`` of
     which of them, in the order of their texts; 0 for none. The sides are those of what is
-    printed, without white space; ``start`` and ``end`` are those of the room it has, and
+    printed, without white space; ``start`` and ``end`` are those of the room it has, that of
+    signs that hang included, and
     ``outside`` are the words of a line that leave it. ``stretch`` is what justifying adds to each
     blank, in ems. ``calls`` are the notes that are called there.
     """
@@ -155,6 +156,8 @@ class _Reader:
         pictures = [part for part in parts if isinstance(part, boxes.ReplacedBox)]
         if not words and not pictures:
             return
+        left_out, right_out = getattr(line, "press_hanging", (0.0, 0.0))
+        room = replace(room, start=room.start - left_out, end=room.end + right_out)
         size = max((part.style["font_size"] for part in words), default=0.0)
         sides = [_sides(part) for part in pictures]
         sides += [_ink(part, size) for part in words]

@@ -68,14 +68,19 @@ def _harfbuzz() -> tuple[int, ...]:
     return tuple(found)
 
 
+def shapers() -> str:
+    """The versions of what shapes text."""
+    from weasyprint.text.ffi import pango
+
+    return f"{pango.pango_version()} {_harfbuzz()}"
+
+
 class _Kept:
     """Lines of earlier builds, and those of this one for later builds."""
 
     def __init__(self, store: kept.Store, faces: bytes) -> None:
-        from weasyprint.text.ffi import pango
-
         self._store = store
-        versions = f"{sys.version} {pango.pango_version()} {_harfbuzz()}"
+        versions = f"{sys.version} {shapers()}"
         self._key = (_KIND, versions, faces)
         found = store.get(*self._key)
         self._before: dict[Any, Any] = marshal.loads(found) if found else {}
@@ -113,7 +118,7 @@ def _width(room: Any, style: Any) -> Any:
     return whole, int(room / size * _RATIO) if size else 0, size * _RATIO > room
 
 
-def _of_style(style: Any) -> tuple[int, str]:
+def of_style(style: Any) -> tuple[int, str]:
     """A number for all that a style says on breaking lines, and its name for other builds.
 
     The name is empty where the style has values that are known in this build only.
@@ -153,7 +158,7 @@ def remembered(faces: bytes) -> Iterator[None]:
         text: str, style: Any, context: Any, max_width: Any, justification_spacing: float,
         is_line_start: bool = True, minimum: bool = False,
     ) -> Any:  # fmt: skip
-        number, name = _of_style(style)
+        number, name = of_style(style)
         known = lines.get(id(style.font_config))
         if known is None:
             known = lines[id(style.font_config)] = style.font_config, _Lines()

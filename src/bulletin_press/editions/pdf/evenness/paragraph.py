@@ -1,0 +1,202 @@
+"""A paragraph by its content: measured once, planned once for each measure.
+
+What is planned depends on the content, the measure and where the first line begins, and on nothing
+that was laid out before: so pages made again, or taken over, have the same lines.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, NamedTuple
+
+from bulletin_press.editions.pdf.evenness import breaks, manner, measuring, plan, weighing
+from bulletin_press.editions.pdf.shortcuts.breaking import of_style
+
+_STEPS = 100  # of a measure in a CSS pixel
+_Key = tuple[int, int, int]
+_DEMERITS = plan.Demerits()
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """All that the lines of a paragraph follow from, fit to be a key.
+
+    ``runs`` are texts, each with a number for all its style says on breaking lines; ``main`` is
+    that of the paragraph's own style. ``spaces`` are the octets at which an inline element has room
+    of its own, with that room in CSS pixels.
+    """
+
+    runs: tuple[tuple[str, int], ...]
+    main: int
+    spaces: tuple[tuple[int, float], ...]
+
+
+class Setting(NamedTuple):
+    """A line as it is to be set: the octets from ``begin`` to ``end``, the next line at ``next``.
+
+    ``hyphen`` is set after them. ``tracking`` is added to each glyph, in CSS pixels; ``scale`` is
+    how wide letters are beside their natural width. ``left`` and ``right`` are how far signs hang
+    out, in CSS pixels. Blanks of a line that is ``full`` are stretched or shrunk to the measure.
+    """
+
+    begin: int
+    end: int
+    next: int
+    hyphen: str
+    tracking: float
+    scale: float
+    left: float
+    right: float
+    full: bool
+    is_last: bool
+
+
+class Paragraph:
+    """The lines of a paragraph for any measure.
+
+    ``styles`` are those of its runs, ``own`` its own; ``context`` is the engine's. ``values`` are
+    those of an equal paragraph of an earlier build. Raises
+    measuring.Unmeasured where a run is more than one line.
+    """
+
+    def __init__(
+        self, content: Content, styles: Sequence[Any], own: Any, context: Any, values: Any = None
+    ) -> None:
+        self._content, self._is_rightward = content, own["direction"] == "ltr"
+        self._size = float(own["font_size"])
+        self._upright: dict[tuple[str, int], tuple[float, float]] = {}
+        self._settings: dict[_Key, dict[int, Setting]] = {}
+        if values is None:
+            self._measure(styles, own, context)
+        else:
+            self._take(values)
+        self._place = {one.begin: at for at, one in enumerate(self._breaks, 1)} | {0: 0}
+
+    def _measure(self, styles: Sequence[Any], own: Any, context: Any) -> None:
+        texts = [text for text, _ in self._content.runs]
+        runs = [
+            measuring.measured(text, style, context)
+            for text, style in zip(texts, styles, strict=True)
+        ]
+        self.measures = measuring.together(texts, runs)
+        self.uprights = [one.upright for one in runs]
+        self._breaks = breaks.breaks(_texts(texts, self.measures.starts, styles), own["lang"])
+        self.closings = {
+            one.begin: self._closing(one, styles, context)
+            for one in self._breaks
+            if one.begin == one.end
+        }
+
+    def values(self) -> Any:
+        """All that was found, as plain values, from which it can be made again."""
+        measures = self.measures
+        numbers = [one.tobytes() for one in (measures.widths, measures.glyphs, measures.blanks)]
+        return (
+            list(map(tuple, self.uprights)),
+            (measures.octets, measures.starts, *numbers),
+            list(map(tuple, self._breaks)),
+            {begin: (added, *closing) for begin, (added, closing) in self.closings.items()},
+            {key: list(map(tuple, one.values())) for key, one in self._settings.items()},
+        )
+
+    def _take(self, values: Any) -> None:
+        uprights, (octets, starts, *numbers), places, closings, settings = values
+        self.uprights = [measuring.Upright(*one) for one in uprights]
+        self.measures = measuring.Measures(octets, starts, *map(measuring.numbers, numbers))
+        self._breaks = [breaks.Break(*one) for one in places]
+        self.closings = {
+            begin: (added, measuring.Closing(*closing))
+            for begin, (added, *closing) in closings.items()
+        }
+        for key, found in settings.items():
+            self._settings[key] = {one[0]: Setting(*one) for one in found}
+
+    @cached_property
+    def _give(self) -> manner.Elasticity:
+        return weighing.elasticity(self.measures.octets.decode(), manner.MODERATE)
+
+    @cached_property
+    def _places(self) -> plan.Places:
+        return weighing.places(
+            self.measures, self._breaks, self.closings, self._size, self._content.spaces,
+            self._give, hangs=self._is_rightward,
+        )  # fmt: skip
+
+    def setting(self, begin: int, measure: float, indent: float) -> Setting | None:
+        """The line that begins at octet ``begin``; None if none fits, or none may begin there.
+
+        ``indent`` is that of the paragraph's first line. Both in CSS pixels.
+        """
+        found = self._planned(0, measure, indent).get(begin)
+        if found is None and begin in self._place:
+            found = self._planned(begin, measure, 0).get(begin)
+        return found
+
+    def upright(self, text: str, style: Any, context: Any) -> tuple[float, float]:
+        """Height and baseline, in CSS pixels, of a part of a run whose faces are mixed."""
+        key = text, of_style(style)[0]
+        if key not in self._upright:
+            self._upright[key] = measuring.upright(text, style, context)
+        return self._upright[key]
+
+    def _planned(self, begin: int, measure: float, indent: float) -> dict[int, Setting]:
+        """The lines from octet ``begin`` on, by the octets at which they begin."""
+        key = begin, round(measure * _STEPS), round(indent * _STEPS)
+        found = self._settings.get(key)
+        if found is None:
+            lines = plan.plan(
+                self._places, self._place[begin], key[1] / _STEPS, key[2] / _STEPS, _DEMERITS
+            )
+            found = self._settings[key] = {one.begin: one for one in map(self._set, lines)}
+        return found
+
+    def _set(self, line: plan.Line) -> Setting:
+        places, give, octets = self._places, self._give, self.measures.octets
+        is_last = line.end > len(self._breaks)
+        ratio = max(-1.0, min(line.ratio, 1.0))
+        words = places.words_ends[line.end] > places.words_begins[line.begin]
+        if ratio > 0 and (is_last or not words):
+            ratio = 0.0
+        tracking = ratio * (give.tracking_more if ratio > 0 else give.tracking_less)
+        scale = ratio * (give.scale_more if ratio > 0 else give.scale_less)
+        begin = self._breaks[line.begin - 1].begin if line.begin else 0
+        end = len(octets.rstrip(b" ")) if is_last else self._breaks[line.end - 1].end
+        return Setting(
+            begin, end,
+            len(octets) if is_last else self._breaks[line.end - 1].begin,
+            "" if is_last else self._breaks[line.end - 1].hyphen,
+            round(tracking, 4) * self._size, 1 + round(scale, 4),
+            places.hang_left[line.begin], places.hang_right[line.end],
+            not is_last or ratio < 0, is_last,
+        )  # fmt: skip
+
+    def _closing(
+        self, one: breaks.Break, styles: Sequence[Any], context: Any
+    ) -> tuple[int, measuring.Closing]:
+        """What the end of a line within a word adds to its text, in Pango's units; and that end.
+
+        The last letter stands by itself there: before the next one it may be closer.
+        """
+        measures = self.measures
+        number = measures.run_at(one.end - 1)
+        letter = measures.octets[max(0, one.end - 4) : one.end].decode(errors="ignore")[-1:]
+        style = styles[number]
+        known = vars(style.font_config).setdefault("press_closings", {})
+        key = self._content.runs[number][1], letter, one.hyphen
+        if key not in known:
+            known[key] = measuring.closing(letter, one.hyphen, style, context)
+        widths = measures.widths
+        usual = widths[one.end] - widths[one.end - len(letter.encode())]
+        return known[key].width - usual, known[key]
+
+
+def _texts(texts: Sequence[str], starts: Sequence[int], styles: Sequence[Any]) -> list[breaks.Text]:
+    return [
+        breaks.Text(
+            text, start, style["lang"] or "", style["hyphens"], style["hyphenate_character"],
+            style["hyphenate_limit_chars"],
+        )
+        for text, start, style in zip(texts, starts, styles, strict=True)
+    ]  # fmt: skip
