@@ -63,6 +63,13 @@ def test_a_folder_that_cannot_be_used_keeps_nothing(tmp_path: Path) -> None:
     assert (tmp_path / "file").read_text() == "in the way"
 
 
+def test_what_is_no_file_is_no_entry(store: kept.Store) -> None:
+    path = store.path("lines", "key")
+    path.parent.mkdir(parents=True)
+    os.mkfifo(path)
+    assert store.get("lines", "key") is None
+
+
 def test_drops_what_was_used_longest_ago(tmp_path: Path) -> None:
     store = kept.Store(tmp_path, most=10_000)
     for number in range(10):

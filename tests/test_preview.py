@@ -174,6 +174,18 @@ def test_the_pdf_is_the_one_that_is_shown(client: TestClient) -> None:
     assert answer.headers["Cache-Control"] == "no-store"
 
 
+def test_the_pdf_is_named_after_the_issue_in_any_letters() -> None:
+    easel, room = Easel(), Room('ş "1"')
+
+    async def work() -> None:
+        room.show(SHOWN)
+
+    with TestClient(app.application(room, easel, PORT, work), HERE) as opened:
+        answer = opened.get("/issue.pdf")
+    said = answer.headers["Content-Disposition"]
+    assert said == "inline; filename*=UTF-8''%C5%9F%20%221%22.pdf"
+
+
 def test_an_easel_keeps_the_newest_printing_and_the_one_before() -> None:
     async def check() -> list[bool]:
         easel = Easel()

@@ -102,6 +102,35 @@ def test_a_folder_without_a_publication_may_go_and_come_back(tmp_path: Path) -> 
     _watching(issue, check)
 
 
+def test_a_publication_whose_bulletin_toml_goes_hears_of_its_return(tmp_path: Path) -> None:
+    issue, toml = valley(tmp_path), tmp_path / "bulletin.toml"
+
+    async def check(watch: Watch) -> None:
+        await _hears(watch, lambda: toml.rename(tmp_path / "away"))
+        await watch.look(())
+        await _hears(watch, lambda: (tmp_path / "away").rename(toml))
+        await _hears(watch, lambda: edit(toml, "A5", "A4"))
+
+    _watching(issue, check)
+
+
+def test_a_link_to_another_folder_is_heard_of(tmp_path: Path) -> None:
+    issue = valley(tmp_path)
+    for name in ("one", "other"):
+        _write(tmp_path / name / "map.svg")
+    link = issue / "maps"
+    link.symlink_to(tmp_path / "one")
+
+    def lead_elsewhere() -> None:
+        link.unlink()
+        link.symlink_to(tmp_path / "other")
+
+    async def check(watch: Watch) -> None:
+        await _hears(watch, lead_elsewhere)
+
+    _watching(issue, check)
+
+
 def test_what_no_page_is_made_of_does_not_count(tmp_path: Path) -> None:
     issue = valley(tmp_path)
 

@@ -271,6 +271,24 @@ def test_a_hidden_file_that_is_shown_counts(calls: Calls) -> None:
     assert calls
 
 
+def test_where_a_linked_folder_leads_counts(tmp_path: Path, calls: Calls) -> None:
+    for name in ("one", "other"):
+        (tmp_path / "shared" / name).mkdir(parents=True)
+        (tmp_path / "shared" / name / "x.svg").write_text(SVG.replace("h9", f"h{len(name)}"))
+    link = SOURCE / "shared"
+    link.symlink_to(tmp_path / "shared" / "one")
+    text = (SOURCE / "01-weir.rst").read_text("utf-8").replace("figures/x.svg", "shared/x.svg")
+    (SOURCE / "01-weir.rst").write_text(text, "utf-8")
+    assert run("build").exit_code == 0
+    calls.clear()
+    assert run("build").exit_code == 0
+    assert not calls
+    link.unlink()
+    link.symlink_to(tmp_path / "shared" / "other")
+    assert run("build").exit_code == 0
+    assert calls
+
+
 # The note ---------------------------------------------------------------------------------------
 
 

@@ -163,8 +163,13 @@ def _facts(publication: Publication, without: tuple[str, ...]) -> bytes:
 def _sources(
     publication: Publication, folder: Path, outside: Iterable[str], web: bool
 ) -> Iterator[tuple[str, bytes]]:
-    """The files that editions are made of, by their paths from the publication's folder."""
+    """The files that editions are made of, by their paths from the publication's folder.
+
+    For a link to a folder, where it leads.
+    """
     root = publication.root
+    for link in (*program.links(folder), *program.links(root / "styles")):
+        yield os.path.relpath(link, root), os.fsencode(os.path.realpath(link))
     sheets = (
         path for path in program.files(root / "styles") if web or path.name not in _SHEETS_ELSEWHERE
     )

@@ -55,6 +55,8 @@ class Store:
         """What was put under this key, None unless it is there and whole."""
         path = self.path(kind, *parts)
         try:
+            if not path.is_file():
+                return None
             whole = path.read_bytes()
             if sha256(whole[_SUM:]).digest() != whole[:_SUM]:
                 return None

@@ -62,6 +62,13 @@ def files(folder: Path) -> Iterator[Path]:
         yield Path(above, name)
 
 
+def links(folder: Path) -> Iterator[Path]:
+    """The links to folders below a folder, in order; what they lead to is not among its files."""
+    for above, folders, _ in os.walk(folder):
+        folders.sort()
+        yield from (path for name in folders if (path := Path(above, name)).is_symlink())
+
+
 def _names(folder: Path) -> Iterator[tuple[str, str]]:
     """The same as folder and name."""
     for above, folders, names in os.walk(folder):

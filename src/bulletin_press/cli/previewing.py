@@ -78,7 +78,7 @@ def _run(folder: Path, codec: str, listener: socket.socket, port: int) -> None:
     configured = uvicorn.Config(
         app.application(room, easel, port, work),
         access_log=False,
-        log_level="warning",
+        log_level="error",
         server_header=False,
         proxy_headers=False,
         http="h11",

@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 from functools import cache
 from importlib.resources import files
+from urllib.parse import quote
 
 from starlette.applications import Starlette
 from starlette.requests import Request
@@ -118,7 +119,8 @@ class _Site:
     async def pdf(self, _: Request) -> Response:
         if not self._room.pdf:
             return _missing()
-        headers = {"Content-Disposition": f'inline; filename="{self._room.view.issue}.pdf"'}
+        name = quote(f"{self._room.view.issue}.pdf", safe="")
+        headers = {"Content-Disposition": f"inline; filename*=UTF-8''{name}"}  # RFC 8187
         return Response(self._room.pdf, media_type="application/pdf", headers=headers)
 
     async def events(self, _: Request) -> Response:

@@ -35,6 +35,7 @@ class Watch:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self._read: frozenset[Path] = frozenset()
+        self._roots = {folders.root_of(folder, folder)}  # a bulletin.toml that is gone may return
         self._stirred = asyncio.Event()
         self._places: tuple[frozenset[Path], frozenset[Path]] = (frozenset(), frozenset())
         self._tasks: list[asyncio.Task[None]] = []
@@ -110,7 +111,8 @@ class Watch:
         source = root / SOURCE_FOLDER
         own = source if source in self.folder.parents else self.folder
         deep = {path for path in (own, root / _STYLES) if path.is_dir()}
-        near = {root, own.parent, *(path.parent for path in self._read)}
+        self._roots.add(root)
+        near = {*self._roots, own.parent, *(path.parent for path in self._read)}
         flat = {
             path for path in near
             if path.is_dir() and not any(one == path or one in path.parents for one in deep)
@@ -120,7 +122,9 @@ class Watch:
     def _sources(self) -> Iterator[Path]:
         root = folders.root_of(self.folder, self.folder)
         source = root / SOURCE_FOLDER
-        yield from (root / CONFIGURATION_FILE, source / TERMS_FILE, *self._read)
+        yield from (one / CONFIGURATION_FILE for one in sorted({root, *self._roots}))
+        yield from (source / TERMS_FILE, *self._read)
+        yield from (*program.links(self.folder), *program.links(root / _STYLES))
         yield from source.glob(f"*/{MASTHEAD_FILE}")
         for path in (*program.files(self.folder), *program.files(root / _STYLES)):
             if not is_scratch(path.name) and root / BUILD_FOLDER not in path.parents:
