@@ -17,8 +17,8 @@ from bulletin_press.config import Limits
 from bulletin_press.contents import contents
 from bulletin_press.editions import pdf
 from bulletin_press.editions.pdf import checks
-from bulletin_press.editions.pdf.engine import Layout
 from bulletin_press.editions.pdf.faults import Fault
+from bulletin_press.editions.pdf.layout import Layout
 from bulletin_press.issue import Issue
 from bulletin_press.problems import ProblemsError
 from bulletin_press.styles import Sheet

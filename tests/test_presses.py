@@ -210,6 +210,7 @@ def lay_out(*given):
     while True:
         signal.pause()
 worker.lay_out = lay_out
+signal.signal(signal.SIGINT, signal.default_int_handler)  # where the tests run in the background
 sys.argv = ["bulletin-press", "build", "--no-cache", "-j", "2", "2026-05", "2026-06", "2026-07"]
 main()
 """

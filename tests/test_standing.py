@@ -18,7 +18,7 @@ from bulletin_press.editions import pdf
 from bulletin_press.editions.pdf import standing, worker
 from bulletin_press.editions.pdf.citation import Cut
 from bulletin_press.editions.pdf.composition import Composition, compose
-from bulletin_press.editions.pdf.engine import Cutting, Layout
+from bulletin_press.editions.pdf.layout import Cutting, Layout
 from bulletin_press.editions.pdf.profiles import OFFPRINTS, PROFILES
 from bulletin_press.editions.pdf.promises import Fault
 from bulletin_press.problems import ProblemsError

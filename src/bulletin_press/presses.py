@@ -18,7 +18,9 @@ from bulletin_press.config import BUILD_FOLDER
 from bulletin_press.problems import Location, ProblemsError, problem
 
 _Result = TypeVar("_Result")
+_Running = dict[Connection, tuple[int, ForkProcess]]
 _ENDING = frozenset({signal.SIGINT, signal.SIGTERM})  # held back while a process is begun
+_PATIENCE = 2.0  # seconds that a process has to end
 _ENDED = 143  # the status of a process that was told to end
 
 
@@ -36,15 +38,14 @@ def side_by_side(
     if most < 2 or len(works) < 2:
         return [_shown(work, number, show) for number, work in enumerate(works, 1)]
     found: dict[int, Any] = {}
-    running: dict[Connection, tuple[int, ForkProcess]] = {}
+    running: _Running = {}
     waiting = list(enumerate(works))
     try:
         show(0)
         while waiting or running:
             while waiting and len(running) < most:
                 number, work = waiting.pop(0)
-                receiver, process = _begun(work)
-                running[receiver] = number, process
+                _begin(work, number, running)
             for ready in connection.wait(list(running)):
                 assert isinstance(ready, Connection)
                 number, process = running[ready]
@@ -52,11 +53,7 @@ def side_by_side(
                 del running[ready]
                 show(len(found))
     finally:
-        for _, process in running.values():
-            process.terminate()
-        for receiver, (_, process) in running.items():
-            process.join()
-            receiver.close()
+        _end(running)
     return [found[number] for number in range(len(works))]
 
 
@@ -66,18 +63,30 @@ def _shown(work: Callable[[], _Result], number: int, show: Callable[[int], None]
     return result
 
 
-def _begun(work: Callable[[], object]) -> tuple[Connection, ForkProcess]:
-    """A process at the work, and where its result comes from."""
+def _begin(work: Callable[[], object], number: int, running: _Running) -> None:
+    """Begin a process at the work; ``running`` has it by where its result comes from."""
     context = multiprocessing.get_context("fork")
     receiver, sender = context.Pipe(duplex=False)
     process = context.Process(target=_work, args=(work, receiver, sender))
     before = signal.pthread_sigmask(signal.SIG_BLOCK, _ENDING)
     try:
         process.start()
+        running[receiver] = number, process
     finally:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
     sender.close()
-    return receiver, process
+
+
+def _end(running: _Running) -> None:
+    """End all, and tell again one that did not hear: what is raised in a finalizer is lost."""
+    for _, process in running.values():
+        process.terminate()
+    for receiver, (_, process) in running.items():
+        process.join(_PATIENCE)
+        while process.is_alive():
+            process.terminate()
+            process.join(_PATIENCE)
+        receiver.close()
 
 
 def _received(receiver: Connection, process: ForkProcess) -> object:

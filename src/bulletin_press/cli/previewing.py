@@ -8,15 +8,15 @@ import socket
 import sys
 import threading
 import webbrowser
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from pathlib import Path
 
 import click
 
 from bulletin_press import folders
+from bulletin_press.cli.listening import listening
 from bulletin_press.cli.output import ENCODING, EPILOG, findings_of, finish
-from bulletin_press.problems import Location, ProblemsError, problem
+from bulletin_press.problems import ProblemsError
 
 HOSTS = ("127.0.0.1", "::1")
 PORT = 8026
@@ -44,7 +44,7 @@ def serve(issue: str | None, host: str, port: int, no_open: bool, codec: str) ->
     folder = None
     try:
         folder = folders.locate(issue, Path.cwd())
-        with _listening(host, port) as listener:
+        with listening(host, port, "serve", "E140") as listener:
             number = listener.getsockname()[1]
             address = f"http://{f'[{host}]' if ':' in host else host}:{number}/"
             click.echo(address)
@@ -95,16 +95,3 @@ def _has_desktop() -> bool:
     if not sys.stdout.isatty():
         return False
     return sys.platform == "darwin" or any(map(os.environ.get, ("DISPLAY", "WAYLAND_DISPLAY")))
-
-
-@contextmanager
-def _listening(host: str, port: int) -> Iterator[socket.socket]:
-    """A socket that listens. Raises ProblemsError (E140) if that cannot be."""
-    try:
-        family = socket.AF_INET6 if ":" in host else socket.AF_INET
-        listener = socket.create_server((host, port), family=family)
-    except OSError as error:
-        message = f"cannot listen on {host}, port {port}: {error.strerror}"
-        raise ProblemsError([problem("E140", message, Location("serve"))]) from error
-    with listener:
-        yield listener

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import ipaddress
-import socket
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from pathlib import Path
 
 import click
 
 from bulletin_press import report
 from bulletin_press.cli import office
+from bulletin_press.cli.listening import listening
 from bulletin_press.cli.output import EPILOG
 from bulletin_press.config import CONFIGURATION_FILE, Publication
 from bulletin_press.problems import Location, Problem, ProblemsError, errors, problem
@@ -52,7 +51,10 @@ def signup(host: str, port: int, proxies: tuple[str, ...]) -> None:
             raise ProblemsError(problems)
         for text in filter(None, [report.people(office.findings(problems), Path.cwd())]):
             click.echo(text, err=True)
-    with office.opened() as (publication, database, keys), _listening(host, port) as listener:
+    with (
+        office.opened() as (publication, database, keys),
+        listening(host, port, "signup", "D503") as listener,
+    ):
         import uvicorn
 
         from bulletin_press.distribution.signup import app, posting
@@ -90,16 +92,3 @@ def _problems(publication: Publication) -> list[Problem]:
     if delivery.signup_url.startswith("http:"):
         found.append(problem("D502", f"{delivery.signup_url} is without https", where))
     return found
-
-
-@contextmanager
-def _listening(host: str, port: int) -> Iterator[socket.socket]:
-    """A socket that listens. Raises ProblemsError (D503) if that cannot be."""
-    try:
-        family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
-        listener = socket.create_server((host, port), family=family)
-    except OSError as error:
-        message = f"cannot listen on {host}, port {port}: {error.strerror}"
-        raise ProblemsError([problem("D503", message, Location("signup"))]) from error
-    with listener:
-        yield listener

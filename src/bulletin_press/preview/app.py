@@ -18,7 +18,7 @@ from starlette.types import ASGIApp
 
 from bulletin_press import fonts
 from bulletin_press.preview.drawing import WIDTHS, Easel
-from bulletin_press.preview.guard import Guarded
+from bulletin_press.preview.guard import Guard
 from bulletin_press.preview.room import Room
 
 HEARTBEAT = 15.0  # seconds, after which a browser is told that nothing has changed
@@ -76,7 +76,7 @@ def application(
         lifespan=lifespan,
     )
     app.router.redirect_slashes = False
-    return Guarded(app, port)
+    return Guard(app, port)
 
 
 @cache

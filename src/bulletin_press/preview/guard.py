@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from starlette.datastructures import Headers, MutableHeaders
+from starlette.datastructures import Headers
 from starlette.responses import PlainTextResponse
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from bulletin_press import answers
 
 HOSTS = ("localhost", "127.0.0.1", "[::1]")
 _OWN = ("same-origin", "none")  # asked by the page itself, or typed as an address
@@ -13,21 +15,16 @@ _HEADERS = {
         "default-src 'none'; connect-src 'self'; font-src 'self'; img-src 'self';"
         " script-src 'self'; style-src 'self'; base-uri 'none'; form-action 'none';"
         " frame-ancestors 'none'; require-trusted-types-for 'script'"
-    ),
-    "Cross-Origin-Opener-Policy": "same-origin",
-    "Cross-Origin-Resource-Policy": "same-origin",
-    "Referrer-Policy": "no-referrer",
-    "X-Content-Type-Options": "nosniff",
-    "X-Frame-Options": "DENY",
+    )
 }
 
 
-class Guarded:
+class Guard:
     """An application that answers this machine's own requests alone, and only those by GET.
 
     A name of somebody else that leads to this machine (DNS rebinding) is refused with 421, another
-    page's request with 403, another method with 405. Answers are kept by no cache, unless they
-    say otherwise. ``port`` is where it listens.
+    page's request with 403, another method with 405. For its answers see ``answers.Guarded``.
+    ``port`` is where it listens.
     """
 
     def __init__(self, app: ASGIApp, port: int) -> None:
@@ -36,17 +33,8 @@ class Guarded:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request (ASGI)."""
-
-        async def guarded(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                headers = MutableHeaders(scope=message)
-                for name, value in _HEADERS.items():
-                    headers[name] = value
-                headers.setdefault("Cache-Control", "no-store")
-            await send(message)
-
         refusal = self._refusal(scope) if scope["type"] == "http" else None
-        await (refusal or self._app)(scope, receive, guarded)
+        await answers.Guarded(refusal or self._app, _HEADERS)(scope, receive, send)
 
     def _refusal(self, scope: Scope) -> PlainTextResponse | None:
         headers = Headers(scope=scope)

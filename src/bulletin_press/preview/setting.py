@@ -23,7 +23,7 @@ from bulletin_press import folders, kept, press
 from bulletin_press.config import Limits
 from bulletin_press.editions import pdf
 from bulletin_press.editions.pdf import Printed, likeness, resident
-from bulletin_press.editions.pdf.engine import Glimpse
+from bulletin_press.editions.pdf.layout import Glimpse
 from bulletin_press.issue import Issue
 from bulletin_press.preview.work import LENGTH, Look, Order, Page, Setting
 from bulletin_press.problems import Location, ProblemsError, errors, ordered, problem

@@ -26,7 +26,7 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
-from bulletin_press import styles
+from bulletin_press import answers, styles
 from bulletin_press.config import Publication
 from bulletin_press.distribution.database import Database
 from bulletin_press.distribution.keys import Keys
@@ -82,7 +82,7 @@ def application(
         },
     )
     app.router.redirect_slashes = False
-    guarded: Any = protection.Guarded(app)
+    guarded: Any = answers.Guarded(app, protection.HEADERS)
     return cast(ASGIApp, ProxyHeadersMiddleware(guarded, trusted_hosts=list(proxies)))
 
 

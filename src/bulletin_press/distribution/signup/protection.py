@@ -6,48 +6,19 @@ import hmac
 import re
 from ipaddress import IPv6Address, ip_address, ip_network
 
-from starlette.datastructures import Address, MutableHeaders
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.datastructures import Address
 
 from bulletin_press.distribution.clock import DAY, SECOND
 from bulletin_press.distribution.keys import Keys
 
 QUICKEST = 3 * SECOND  # nobody fills in the form in less
 LONGEST = DAY  # how long a form may stay open
-_HEADERS = {
+HEADERS = {
     "Content-Security-Policy": (
         "default-src 'none'; style-src 'self'; form-action 'self'; base-uri 'none';"
         " frame-ancestors 'none'"
-    ),
-    "Referrer-Policy": "no-referrer",
-    "X-Content-Type-Options": "nosniff",
-    "X-Frame-Options": "DENY",
-    "Cross-Origin-Opener-Policy": "same-origin",
-    "Cross-Origin-Resource-Policy": "same-origin",
+    )
 }
-
-
-class Guarded:
-    """An application whose every answer has the headers that bound what a page may do.
-
-    Answers are kept by no cache, unless they say otherwise.
-    """
-
-    def __init__(self, app: ASGIApp) -> None:
-        self.app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer a request (ASGI)."""
-
-        async def guarded(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                headers = MutableHeaders(scope=message)
-                for name, value in _HEADERS.items():
-                    headers[name] = value
-                headers.setdefault("Cache-Control", "no-store")
-            await send(message)
-
-        await self.app(scope, receive, guarded)
 
 
 def stamp(keys: Keys, now: int) -> str:

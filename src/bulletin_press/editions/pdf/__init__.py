@@ -12,7 +12,7 @@ from bulletin_press.edition import Edition
 from bulletin_press.editions.pdf import booklet, checks, evenness, shortcuts, standing, worker
 from bulletin_press.editions.pdf.citation import cut
 from bulletin_press.editions.pdf.composition import BACK_COVER, Composition, compose
-from bulletin_press.editions.pdf.engine import Layout
+from bulletin_press.editions.pdf.layout import Layout
 from bulletin_press.editions.pdf.profiles import OFFPRINTS, PROFILES
 from bulletin_press.issue import Article, Issue
 from bulletin_press.pagination import PageStart, Pagination

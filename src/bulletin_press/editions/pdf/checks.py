@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 
 from bulletin_press.editions.pdf.composition import BACK_COVER
-from bulletin_press.editions.pdf.engine import Layout
+from bulletin_press.editions.pdf.layout import Layout
 from bulletin_press.issue import Issue
 from bulletin_press.problems import Problem, problem
 from bulletin_press.styles import Sheet

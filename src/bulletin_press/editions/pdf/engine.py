@@ -23,10 +23,11 @@ from typing import TYPE_CHECKING, Any
 from bulletin_press import garbage
 from bulletin_press.editions.pdf import evenness, shortcuts
 from bulletin_press.editions.pdf.composition import BACK_COVER, Composition
+from bulletin_press.editions.pdf.layout import Cutting, Glimpse, Layout
 
 if TYPE_CHECKING:
-    from bulletin_press.editions.pdf.faults import Fault
     from bulletin_press.editions.pdf.pagemap import PageMap
+    from bulletin_press.editions.pdf.promises import Fault
     from bulletin_press.editions.pdf.resuming import Resumption
 
 ROUNDS = 6
@@ -38,51 +39,6 @@ _FONTCONFIG = """<?xml version="1.0"?>
 <!DOCTYPE fontconfig SYSTEM "fonts.dtd">
 <fontconfig><dir>{folder}/none</dir><cachedir>{folder}/cache</cachedir></fontconfig>
 """
-
-
-@dataclass(frozen=True, slots=True)
-class Cutting:
-    """The PDF of one article of the issue, by its id.
-
-    ``crowded`` says that its citation has no room on its pages, which begin with ``label``.
-    """
-
-    article: str
-    pdf: bytes
-    label: str
-    crowded: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Layout:
-    """A finished layout as plain values, fit to leave the process that made it.
-
-    Where offprints are asked for, they are there and ``pdf`` is empty.
-    """
-
-    pdf: bytes
-    labels: tuple[str, ...]
-    starts: tuple[tuple[str, int, str, bool], ...]
-    anchors: dict[str, int]
-    printed: tuple[tuple[str, str], ...]
-    margins: tuple[tuple[str, ...], ...]
-    faults: tuple[Fault, ...]
-    incomplete: tuple[str, ...]
-    warnings: tuple[str, ...]
-    settled: bool
-    offprints: tuple[Cutting, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Glimpse:
-    """A PDF of some of the pages that are laid out anew, before all are written.
-
-    ``first`` is the number of the first of them, counted from 0. They look as they will in the
-    whole file.
-    """
-
-    first: int
-    pdf: bytes
 
 
 def lay_out(

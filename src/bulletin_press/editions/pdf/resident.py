@@ -17,7 +17,7 @@ from pathlib import Path
 from bulletin_press.config import Limits
 from bulletin_press.editions.pdf import Printed, engine, render, shortcuts, worker
 from bulletin_press.editions.pdf.composition import Composition
-from bulletin_press.editions.pdf.engine import Glimpse, Layout
+from bulletin_press.editions.pdf.layout import Glimpse, Layout
 from bulletin_press.issue import Issue
 
 _PATIENCE = 5  # seconds for a process that has nothing to do to put away what it keeps

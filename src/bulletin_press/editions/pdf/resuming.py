@@ -17,6 +17,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+from bulletin_press.editions.pdf.shortcuts.lines import path_of
 from bulletin_press.editions.pdf.shortcuts.replacing import replacements
 
 _END = 1 << 60  # behind all that a page can start with
@@ -98,10 +99,10 @@ def _first_page(last: _Kept, now: _Kept, root: Any) -> int:
     """
     twins: dict[Any, Any] = {}
     changed = _first_change(last.tree, now.tree, twins)
-    where = (_END,) if changed is None else _path_of(root, changed)
+    where = (_END,) if changed is None else _way_to(root, changed)
     if where is None:
         return 0
-    starts = [_path(state[0]) for state in last.states[: len(last.pages)]]
+    starts = [path_of(state[0]) for state in last.states[: len(last.pages)]]
     first = max((number for number, start in enumerate(starts) if start <= where), default=0) - 1
     while first > 0 and last.handed_on.get(first, True):
         first -= 1
@@ -148,16 +149,7 @@ def _first_change(old: Any, new: Any, twins: dict[Any, Any]) -> Any:
     return None
 
 
-def _path(skip: Any) -> tuple[int, ...]:
-    """Where a page starts, which the engine has as nested dictionaries."""
-    found = []
-    while skip is not None:
-        ((index, skip),) = skip.items()
-        found.append(index)
-    return tuple(found)
-
-
-def _path_of(box: Any, element: Any) -> tuple[int, ...] | None:
+def _way_to(box: Any, element: Any) -> tuple[int, ...] | None:
     """The way from ``box`` to the first box of an element, by the places of children."""
     from weasyprint.formatting_structure import boxes
 
@@ -165,7 +157,7 @@ def _path_of(box: Any, element: Any) -> tuple[int, ...] | None:
         return ()
     for index, child in enumerate(box.children):
         if isinstance(child, boxes.Box):
-            below = _path_of(child, element)
+            below = _way_to(child, element)
             if below is not None:
                 return index, *below
     return None

@@ -14,7 +14,7 @@ from typing import Any
 
 from bulletin_press import kept
 from bulletin_press.editions.pdf.composition import Composition
-from bulletin_press.editions.pdf.engine import Cutting, Layout
+from bulletin_press.editions.pdf.layout import Cutting, Layout
 from bulletin_press.editions.pdf.promises import Fault
 
 KIND = "layouts"

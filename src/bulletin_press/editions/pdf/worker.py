@@ -15,7 +15,8 @@ from pathlib import Path
 from bulletin_press.config import Limits
 from bulletin_press.editions.pdf import shortcuts
 from bulletin_press.editions.pdf.composition import Composition
-from bulletin_press.editions.pdf.engine import Layout, lay_out
+from bulletin_press.editions.pdf.engine import lay_out
+from bulletin_press.editions.pdf.layout import Layout
 
 ENDING = frozenset({signal.SIGINT, signal.SIGTERM})  # held back until the child has its own ways
 
@@ -43,9 +44,14 @@ class Running:
         self._child = context.Process(target=_work, args=arguments, daemon=True)
         before = signal.pthread_sigmask(signal.SIG_BLOCK, ENDING)
         try:
-            self._child.start()
-        finally:
-            signal.pthread_sigmask(signal.SIG_SETMASK, before)
+            try:
+                self._child.start()
+            finally:
+                signal.pthread_sigmask(signal.SIG_SETMASK, before)
+        except BaseException:
+            if self._child.pid:
+                self.end()
+            raise
         sender.close()
 
     def result(self) -> Layout:

@@ -17,7 +17,7 @@ from typing import Any
 from bulletin_press.editions.pdf.shortcuts.replacing import replacements
 
 _PARAGRAPHS = 400  # whose lines are remembered: those of some pages
-_Path = tuple[int, ...] | None
+_Path = tuple[int, ...]
 
 
 class _Paragraph:
@@ -56,18 +56,18 @@ def _is_plain(box: Any) -> bool:
     return True
 
 
-def _path(skip: Any) -> _Path:
+def path_of(skip: Any) -> _Path:
     """A place in a paragraph, which the engine has as nested dictionaries."""
     found = []
     while skip is not None:
         ((index, skip),) = skip.items()
         found.append(index)
-    return tuple(found) or None
+    return tuple(found)
 
 
 def _skip(path: _Path) -> Any:
     found: Any = None
-    for index in reversed(path or ()):
+    for index in reversed(path):
         found = {index: found}
     return found
 
@@ -135,7 +135,7 @@ def remembered() -> Iterator[None]:
             finally:
                 watched.pop()
         key = (
-            _path(skip_stack), containing_block.content_box_x(), containing_block.width,
+            path_of(skip_stack), containing_block.content_box_x(), containing_block.width,
             containing_block.height == "auto", linebox.text_indent,
         )  # fmt: skip
         found = paragraph.lines.get(key)
@@ -153,7 +153,7 @@ def remembered() -> Iterator[None]:
         if line is not None and line.height and seen:
             top, heights = seen[-1]
             template = _copy(line, iter(heights), 0)
-            paragraph.lines[key] = template, _path(resume_at), top, heights
+            paragraph.lines[key] = template, path_of(resume_at), top, heights
         return line, resume_at
 
     with replacements() as replace:

@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import lru_cache
+from operator import is_
 from typing import Any
 
 from bulletin_press.editions.pdf.shortcuts.replacing import replacements
@@ -63,7 +64,7 @@ def known() -> Iterator[None]:
         rooms = vars(style).setdefault("press_used", {})
         sizes = tuple([style[name] for name in _SIZES])
         found = rooms.get(room)
-        if found is not None and all(map(_same, found[0], sizes)):
+        if found is not None and all(map(is_, found[0], sizes)):
             vars(box).update(found[1])
             return
         resolve(box, containing_block)
@@ -109,7 +110,3 @@ def known() -> Iterator[None]:
         replace(inline, "avoid_collisions", avoid_collisions)
         replace(boxes.Box, "is_in_normal_flow", is_in_normal_flow)
         yield
-
-
-def _same(one: Any, other: Any) -> bool:
-    return one is other
