@@ -54,7 +54,7 @@ Rails?
 
 :Author: C. Writer
 
-Second. [#b]_ {LONG * 60}
+Second. [#b]_ {LONG * 62}
 
 Last call. [#c]_
 

@@ -62,7 +62,7 @@ def test_another_engine_is_left_plain_and_a_warning_says_so(
 ) -> None:
     issue = load(write(tmp_path, generated(1, 2, 2)))
     usual = pdf.render(issue)
-    name = "weasyprint/layout/inline.py"
+    name = "weasyprint/layout/column.py"
     monkeypatch.setitem(touchpoints.POINTS, name, ("anything", "another digest"))
     touchpoints.strange.cache_clear()
     try:

@@ -154,28 +154,30 @@ class _Reader:
         return any(artifact for _, artifact in self.marks)
 
     def read(self, source: Any, resources: Any, place: Matrix) -> None:
-        stack: list[tuple[Matrix, _Font | None, float]] = []
+        stack: list[tuple[Matrix, _Font | None, float, float]] = []
         font: _Font | None = None
-        size, text = 0.0, place
+        size, tracking, text = 0.0, 0.0, place
         for item in pikepdf.parse_content_stream(source):
             name, values = str(item.operator), item.operands
             if name in _PAINTS and not self.artifact and self.mark is None:
                 self.content.unmarked.append(f"page {self.page + 1}: {name} {values!r:.60}")
             if name == "q":
-                stack.append((place, font, size))
+                stack.append((place, font, size, tracking))
             elif name == "Q":
-                place, font, size = stack.pop()
+                place, font, size, tracking = stack.pop()
             elif name == "cm":
                 place = _times(_matrix(values), place)
             elif name == "Tf":
                 font, size = self._font(resources, str(values[0])), float(values[1])
+            elif name == "Tc":
+                tracking = float(values[0])
             elif name in ("Tm", "BT"):
                 text = _matrix(values) if values else (1, 0, 0, 1, 0, 0)
             elif name in ("Td", "TD"):
                 text = _times((1, 0, 0, 1, float(values[0]), float(values[1])), text)
             elif name in ("TJ", "Tj") and font is not None:
                 shown = values[0] if name == "TJ" else [values[0]]
-                text = self._show(shown, font, size, text, place)
+                text = self._show(shown, font, size, tracking, text, place)
             elif name in ("BDC", "BMC"):
                 self._begin(str(values[0]), values[1] if name == "BDC" else None, resources)
             elif name == "EMC":
@@ -197,7 +199,9 @@ class _Reader:
             self.fonts[font.objgen] = _Font(font)
         return self.fonts[font.objgen]
 
-    def _show(self, parts: Any, font: _Font, size: float, text: Matrix, place: Matrix) -> Matrix:
+    def _show(
+        self, parts: Any, font: _Font, size: float, tracking: float, text: Matrix, place: Matrix
+    ) -> Matrix:  # fmt: skip
         whole, glyphs, along = _times(text, place), [], 0.0
         for part in parts:
             if not isinstance(part, (bytes, pikepdf.String)):
@@ -207,7 +211,7 @@ class _Reader:
                 width = font.widths.get(code, font.default) / 1000 * size
                 left, right = _at(whole, along, 0)[0], _at(whole, along + width, 0)[0]
                 glyphs.append(Glyph(font.texts.get(code, ""), min(left, right), max(left, right)))
-                along += width
+                along += width + tracking
         if glyphs:
             high = abs(_at(whole, 0, size)[1] - _at(whole, 0, 0)[1])
             base = _at(whole, 0, 0)[1]

@@ -62,7 +62,7 @@ def publication(root: Path, base: str = BASE, names: str = NAMES) -> Path:
     table = (
         ".. list-table:: Numbers\n   :header-rows: 1\n\n   * - a\n     - b\n   * - 1\n     - 2\n"
     )
-    long = "\n\n".join(f"Paragraph {n} of the report. " + "Water runs. " * 40 for n in range(14))
+    long = "\n\n".join(f"Paragraph {n} of the report. " + "Water runs. " * 46 for n in range(14))
     newest = {
         "01-report.rst": article("The Report", f"{table}\n{long}", ":Author: Ada Weir\n"),
         "02-дамба.rst": article("The Dam", "Ada Weir saw it. [#]_\n\n.. [#] Twice.\n",
