@@ -22,7 +22,7 @@ _WORDS: Mapping[str, str] = MappingProxyType(
         "L109": "the note {text} is called on page {called} and printed on page {page}",
         "L110": "the note {text} stands after a later one on page {page}",
         "L111": "the note {text} does not fit page {page}",
-        "L112": "the blanks in the line {text} are stretched on page {page}",
+        "L112": "the blanks in the line {text} on page {page} are {times} times as wide as usual",
         "L113": "the last page, {page}, has fewer than four lines of text",
         "L114": "{text} runs over the foot of page {page}",
         "L116": "the lines of {text} are broken one by one: {error}",
@@ -63,6 +63,7 @@ def check(issue: Issue, layout: Layout, sheet: Sheet) -> Iterator[Problem]:
             page=layout.labels[fault.page - 1],
             called=layout.labels[fault.called - 1],
             error=fault.other,
+            times=fault.other,
         )
         yield problem(fault.code, words, issue.place(fault.block))
 

@@ -8,7 +8,7 @@ from itertools import pairwise
 from bulletin_press.editions.pdf.placed import HAIR, Kind, Place, Sheet
 from bulletin_press.editions.pdf.promises import Fault as Fault
 
-STRETCH = 1.75  # ems added to each blank: with them a blank is some eight times as wide as usual
+LOOSE = 4.0  # times as wide as their face has them: blanks that tear a line apart
 FEWEST = 4  # lines of text on the last page
 
 
@@ -169,7 +169,8 @@ def _loose(sheets: Sequence[Sheet]) -> Iterator[Fault]:
     worst: dict[str, tuple[int, Place]] = {}
     for number, sheet in enumerate(sheets, 1):
         for one in sheet.places:
-            if one.stretch > max(STRETCH, worst[one.block][1].stretch if one.block in worst else 0):
+            known = worst[one.block][1].looseness if one.block in worst else 0.0
+            if one.looseness > max(LOOSE, known):
                 worst[one.block] = number, one
     for block, (number, one) in worst.items():
-        yield Fault("L112", block, number, one.text)
+        yield Fault("L112", block, number, one.text, f"{one.looseness:.1f}")

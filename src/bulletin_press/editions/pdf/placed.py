@@ -15,6 +15,8 @@ from typing import Any
 from weasyprint.formatting_structure import boxes
 
 from bulletin_press.editions.pdf.blocks import Owners, classes, is_note
+from bulletin_press.editions.pdf.evenness.measuring import UNITS, measured
+from bulletin_press.editions.pdf.shortcuts.breaking import of_style
 
 _ASCENT, _DESCENT = 0.7, 0.2  # of letters above and below their line, in ems
 _RAISED = 0.75  # of a line's largest size: smaller letters may stand above or below it
@@ -41,9 +43,9 @@ class Place:
     whether it announces what follows, ``in_foot`` whether it stands among the notes, ``note`` of
     which of them, in the order of their texts; 0 for none. The sides are those of what is
     printed, without white space; ``start`` and ``end`` are those of the room it has, that of
-    signs that hang included, and
-    ``outside`` are the words of a line that leave it. ``stretch`` is what justifying adds to each
-    blank, in ems. ``calls`` are the notes that are called there.
+    signs that hang included, and ``outside`` are the words of a line that leave it. ``looseness``
+    is how wide the blanks of a justified line are on average, 1 being the natural width of their
+    face. ``calls`` are the notes that are called there.
     """
 
     kind: Kind
@@ -62,7 +64,7 @@ class Place:
     end: float
     text: str = ""
     outside: str = ""
-    stretch: float = 0.0
+    looseness: float = 1.0
     calls: tuple[int, ...] = ()
 
 
@@ -108,6 +110,7 @@ class _Reader:
         articles = (one for one in tree.iter() if one.tag == "article")
         self.articles = {article: number for number, article in enumerate(articles, 1)}
         self.known: dict[Any, tuple[int, bool]] = {}
+        self.blanks: dict[int, float] = {}
         self.columns, self.tables = count(1), count(1)
         self.foot = 0.0
 
@@ -170,25 +173,43 @@ class _Reader:
             ),
             "",
         )
-        stretch = max((part.justification_spacing for part in words), default=0.0)
         calls = (self.notes.get(name, 0) for name in dict.fromkeys(map(_called, words)))
         yield self.place(
             Kind.LINE, line, room, min(left), max(right), min(top), max(bottom),
             text=" ".join("".join(_words(part, whole=True) for part in parts).split()),
-            outside=outside, stretch=stretch / size if size else 0.0,
+            outside=outside, looseness=self.looseness(words),
             calls=tuple(filter(None, calls)),
         )  # fmt: skip
 
+    def looseness(self, parts: list[Any]) -> float:
+        """How wide the blanks of a line's texts are on average beside their natural width."""
+        widths = natural = 0.0
+        for part in parts:
+            blanks = part.text.count(" ")
+            if blanks and part.justification_spacing:
+                width = self.blank(part.style)
+                tracking, scale = vars(part).get("press_drawn", (0.0, 1.0))
+                widths += blanks * (scale * (width + tracking) + part.justification_spacing)
+                natural += blanks * width
+        return widths / natural if natural else 1.0
+
+    def blank(self, style: Any) -> float:
+        """The natural width of a style's blank."""
+        number, _ = of_style(style)
+        if number not in self.blanks:
+            self.blanks[number] = sum(measured(" ", style, None).advances) / UNITS
+        return self.blanks[number]
+
     def place(
         self, kind: Kind, box: Any, room: _Room, left: float, right: float, top: float,
-        bottom: float, text: str = "", outside: str = "", stretch: float = 0.0,
+        bottom: float, text: str = "", outside: str = "", looseness: float = 1.0,
         calls: tuple[int, ...] = (),
     ) -> Place:  # fmt: skip
         article, heading = self.about(box.element)
         return Place(
             kind, self.owners.name(box.element), article, room.column, room.table, heading,
             room.in_foot, room.note, left, right, top, bottom, room.start, room.end,
-            text, outside, stretch, calls,
+            text, outside, looseness, calls,
         )  # fmt: skip
 
     def about(self, element: Any) -> tuple[int, bool]:

@@ -10,8 +10,8 @@ class Fault:
     """One promise that the pages break.
 
     ``code`` is that of its problem, ``block`` the id of the block to blame, ``text`` what is
-    printed there, ``page`` where, counted from 1. ``other`` is what the text collides with, or the
-    error, ``called`` the page of a note's call.
+    printed there, ``page`` where, counted from 1. ``other`` is what the text collides with, the
+    error, or how loose the line is, ``called`` the page of a note's call.
     """
 
     code: str
