@@ -19,6 +19,7 @@ from bulletin_press import fonts
 from bulletin_press.editions.pdf import engine, evenness, shortcuts
 from bulletin_press.editions.pdf.evenness import manner
 from bulletin_press.editions.pdf.evenness import plan as planning
+from bulletin_press.editions.pdf.layout import Layout
 from tests.documents import ARABIC, HEBREW, LATIN
 from tests.samebytes import composed
 
@@ -190,7 +191,7 @@ def test_random_documents_lose_nothing_and_keep_to_their_measure(tenth: int) -> 
     assert in_a_child(faults, range(10 * tenth, 10 * tenth + 10)) == []
 
 
-def laid_out(folder: Path, name: str, even: bool, plain: bool = False) -> engine.Layout:
+def laid_out(folder: Path, name: str, even: bool, plain: bool = False) -> Layout:
     """The sample or another issue, set one way."""
     composition = replace(composed(ROOT / name), even=even)
     return engine.lay_out(composition, folder, shortcuts.chosen(plain))

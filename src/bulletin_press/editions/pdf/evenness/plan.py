@@ -31,7 +31,7 @@ class Demerits:
     last_hyphen: float = 5_000
     last_part: float = 60_000
     contrast: float = 3_000
-    runt: float = 8_000
+    runt: float = 40_000
     loosest: float = 4
 
 

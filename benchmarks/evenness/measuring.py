@@ -1,8 +1,6 @@
-"""How even the justified lines of finished PDFs are, whatever made them.
+"""The evenness of a finished PDF's justified lines, read from the places of its letters.
 
-Usage: python benchmarks/evenness.py FILE.pdf ... [--lines]
-
-Of each file the text in the commonest face and size is read back from the places of its letters.
+The text in the commonest face and size counts.
 A line's ratio is the mean of its word spaces beside the natural one of the face. Counted are full
 lines, never the last of a paragraph: those with spaces over 1.5 and over 2 times the natural, the
 hyphens at ends of lines, the ladders (three or more such ends in a row), the runts (last lines of
@@ -12,7 +10,6 @@ and how far the farthest line stands out, hanging marks included. ``--lines`` pr
 
 from __future__ import annotations
 
-import argparse
 import ctypes
 import statistics
 from collections import Counter, defaultdict
@@ -93,12 +90,17 @@ def blank(document: pypdfium2.PdfDocument, face: str, size: float) -> float:
     return size / 4
 
 
-def lines(document: pypdfium2.PdfDocument) -> tuple[list[Line], float, float]:
-    """The lines of the text, its measure and its natural blank, in points."""
+def lines(
+    document: pypdfium2.PdfDocument, em: float | None = None
+) -> tuple[list[Line], float, float]:
+    """The lines of the text, its measure and its natural blank, in points.
+
+    ``em`` is how wide the blank is in parts of the text size, if the file does not tell.
+    """
     pages = [list(letters(page)) for page in document]
     used = Counter((one.face, one.size) for page in pages for one in page)
     face, size = used.most_common(1)[0][0]
-    natural = blank(document, face, size)
+    natural = blank(document, face, size) if em is None else em * size
     found: list[tuple[int, float, list[Letter]]] = []
     for number, page in enumerate(pages, 1):
         rows: dict[float, list[Letter]] = defaultdict(list)
@@ -161,10 +163,10 @@ def _columns(
     return sorted(found, key=lambda one: (one.column, -one.baseline))
 
 
-def measured(path: Path) -> tuple[dict[str, float], list[Line]]:
-    """The figures of a file, and its full lines."""
+def measured(path: Path, em: float | None = None) -> tuple[dict[str, float], list[Line]]:
+    """The figures of a file, and its full lines; ``em`` as in ``lines``."""
     document = pypdfium2.PdfDocument(path)
-    found, measure, _ = lines(document)
+    found, measure, _ = lines(document, em)
     leading = Counter(
         round(one.baseline - other.baseline)
         for one, other in pairwise(found)
@@ -208,25 +210,3 @@ def measured(path: Path) -> tuple[dict[str, float], list[Line]]:
         "contrast": statistics.mean(pairs) if pairs else 0.0,
         "farthest": max(one.right for one in full) - measure,
     }, full
-
-
-def main() -> None:
-    """Print a table, a row for each file."""
-    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    parser.add_argument("files", nargs="+", type=Path)
-    parser.add_argument("--lines", action="store_true", help="print the loosest lines")
-    arguments = parser.parse_args()
-    for number, path in enumerate(arguments.files):
-        figures, full = measured(path)
-        if not number:
-            print("| file | " + " | ".join(figures) + " |")
-            print("|---" * (len(figures) + 1) + "|")
-        cells = (f"{one:.2f}" if isinstance(one, float) else str(one) for one in figures.values())
-        print(f"| {path.stem} | " + " | ".join(cells) + " |")
-        if arguments.lines:
-            for one in sorted(full, key=lambda one: -one.ratio)[:8]:
-                print(f"  {one.ratio:.2f} page {one.page}: {one.text}")
-
-
-if __name__ == "__main__":
-    main()

@@ -1,0 +1,1 @@
+"""How even justified lines are: ours, the engine's, and those of other typesetters."""
