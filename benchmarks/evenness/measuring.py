@@ -118,7 +118,11 @@ def lines(
                     segment = []
                 segment.append(after)
             found.append((number, key, segment))
-    widths = Counter(round(row[-1].right - row[0].left) for _, _, row in found if len(row) > 9)
+    widths = Counter(
+        round(row[-1].right - row[0].left)
+        for _, _, row in found
+        if len(row) > 9 and row[-1].text.isalpha()
+    )
     measure = float(widths.most_common(1)[0][0])
     made = []
     for number in range(1, len(pages) + 1):

@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from bulletin_press import garbage
-from bulletin_press.editions.pdf import evenness, shortcuts
+from bulletin_press.editions.pdf import divisions, evenness, shortcuts
 from bulletin_press.editions.pdf.composition import BACK_COVER, Composition
 from bulletin_press.editions.pdf.layout import Cutting, Glimpse, Layout
 
@@ -65,7 +65,7 @@ def opened(
     isolate(folder)
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", "No fonts configured in FontConfig")
-        with shortcuts.taken(wanted, used):
+        with shortcuts.taken(wanted, used), divisions.known():
             yield Session(resuming)
 
 

@@ -110,7 +110,7 @@ POINTS = {
         "0b10add9e640961db4636205686066e2b955fba63cad51e602a69250ef1df0d6",
     ),
     "pyphen/__init__.py": (
-        "HyphDict.__init__",
+        "HyphDict; LANGUAGES and hdcache, which divisions fills",
         "9a752f734be350f71da67aa1c2c488982ae4097bb38c7e49a1d48c81ec6570c3",
     ),
 }
