@@ -17,6 +17,7 @@ from bulletin_press.editions.pdf.evenness import (
     manner,
     measuring,
     plan,
+    sparing,
     weighing,
 )
 from bulletin_press.editions.pdf.shortcuts.breaking import of_style
@@ -158,7 +159,7 @@ class Paragraph:
         key = begin, round(measure * _STEPS), round(indent * _STEPS)
         found = self._settings.get(key)
         if found is None:
-            lines = plan.plan(
+            lines = sparing.lines(
                 self._places, self._place[begin], key[1] / _STEPS, key[2] / _STEPS, _DEMERITS
             )
             found = self._settings[key] = {one.begin: one for one in map(self._set, lines)}
