@@ -41,6 +41,8 @@ faults: test-environment ## shows that it finds planted faults
 judge: test-environment ## has made-up issues laid out, read back, and judged by outside judges
 	$(python) tests.judging
 	$(python) tests.pages
+	$(python) tests.paragraphs
+	$(python) tests.paragraphs --issues
 
 lint: test-environment
 	$(python) ruff check

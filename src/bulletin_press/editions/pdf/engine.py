@@ -240,12 +240,16 @@ def _lay_out(
 
 
 def _uneven(uneven: dict[Any, str], pages: _Pages) -> Iterator[Fault]:
-    """The paragraphs whose lines could not be broken as a whole, each with the error."""
+    """The paragraphs whose lines could not be broken as a whole, each with the error.
+
+    Those of pages that were taken over are known from these.
+    """
     from bulletin_press.editions.pdf.blocks import Owners
     from bulletin_press.editions.pdf.promises import Fault
 
     owners = Owners(pages.tree)
-    names = {owners.name(element): error for element, error in uneven.items()}
+    now = {owners.name(element): error for element, error in uneven.items()}
+    names = pages.found.uneven | now
     for name, error in names.items():
         block = pages.found.blocks.get(name)
         yield Fault("L116", name, 1, block.characters if block else "", error)

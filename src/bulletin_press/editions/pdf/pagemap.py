@@ -52,13 +52,15 @@ class PageMap:
     ``starts`` gives for each page the id of the block that opens it, the number of that block's
     characters, white space left out, on earlier pages, those that come next, and whether a picture
     or formula stands before them. ``printed`` gives for each link with a page number its target
-    and the number as printed. ``margins`` are the words in each page's margin boxes.
+    and the number as printed. ``margins`` are the words in each page's margin boxes. ``uneven``
+    gives the errors for which lines of a block could not be broken as a whole.
     """
 
     blocks: dict[str, Block] = field(default_factory=dict)
     starts: list[tuple[str, int, str, bool]] = field(default_factory=list)
     printed: list[tuple[str, str]] = field(default_factory=list)
     margins: list[list[str]] = field(default_factory=list)
+    uneven: dict[str, str] = field(default_factory=dict)
 
 
 def read(document: Any, tree: Any) -> PageMap:
@@ -108,6 +110,8 @@ class _Reader:
         if isinstance(box, boxes.TextBox):
             self.text(box, apart)
             return
+        if isinstance(box, boxes.LineBox) and "press_failed" in vars(box):
+            self.map.uneven[self.owners.name(box.element)] = box.press_failed[1]
         if isinstance(box, boxes.ReplacedBox):
             self.begin(box.element, apart, picture=True)
         apart = apart or isinstance(box, boxes.FootnoteAreaBox)

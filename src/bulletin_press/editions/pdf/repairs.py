@@ -10,7 +10,8 @@ an element fill a line but for the blank at their end, it sets the first of them
 first syllables. It takes the begin of an element within another for the begin of a line, where a
 word too long for the room left may be broken anywhere. It does not draw a blank between two
 elements, so that readers of the PDF join the words; and if the first blank of a face is one that
-joins, it names all of them so. A stream of the PDF that happens to end with a carriage return ends
+joins, it names all of them so; a ligature of letters with a soft hyphen between them has no name.
+A stream of the PDF that happens to end with a carriage return ends
 one octet early for strict readers, since a line feed follows.
 Nine of its functions are replaced while it works: ``remove_last_whitespace``, ``text_align``,
 ``split_first_line``, ``split_inline_box`` and ``split_text_box`` of ``weasyprint.layout.inline``,
@@ -28,7 +29,8 @@ from itertools import groupby
 from math import inf
 from typing import Any
 
-_LEFTWARD = re.compile("[\u0590-\u08ff\ufb1d-\ufefc]")
+_CLUSTERED = re.compile("[\u0590-\u08ff\ufb1d-\ufefc\u00ad]")
+_SOFT = "\u00ad".encode()
 _NO_GLYPH = 0x0FFFFFFF  # from here on Pango says that nothing, or a box, is drawn
 
 
@@ -97,13 +99,15 @@ def true_lines() -> Iterator[None]:
     def split_text_box(
         context: Any, box: Any, width: Any, skip: int, is_line_start: bool = True
     ) -> Any:
-        begins_line = is_line_start and box.position_x <= begins[-1]
+        # A text that is only measured, for the column of a table, stands nowhere.
+        stands = getattr(box, "position_x", begins[-1])
+        begins_line = is_line_start and stands <= begins[-1]
         return split_text(context, box, width, skip, is_line_start=begins_line)
 
     def draw_first_line(stream: Any, box: Any, *others: Any) -> Any:
         if isinstance(box, boxes.TextBox) and not box.text.strip() and box.width:
             box = box.copy_with_text(".")
-        if _LEFTWARD.search(box.text):
+        if _CLUSTERED.search(box.text):
             _name_letters(stream, box.pango_layout)
         return draw(stream, box, *others)
 
@@ -136,9 +140,10 @@ def true_lines() -> Iterator[None]:
 
 
 def _name_letters(stream: Any, layout: Any) -> None:
-    """Note for the glyphs of a line's leftward runs which letters they are, each glyph once.
+    """Note which letters the glyphs are of runs that are leftward, or have a soft hyphen.
 
-    Of a cluster with as many glyphs as letters, each is one; else the first is all of them.
+    Each glyph once. Of a cluster with as many glyphs as letters, each is one; else the first is all
+    of them but soft hyphens.
     """
     from weasyprint.text.ffi import ffi
 
@@ -148,16 +153,19 @@ def _name_letters(stream: Any, layout: Any) -> None:
     while run != ffi.NULL:
         item, string = run.data.item, run.data.glyphs
         run = run.next
-        if item.analysis.level % 2 == 0:
+        leftward = item.analysis.level % 2
+        if not leftward and _SOFT not in whole[item.offset : item.offset + item.length]:
             continue
         font, _ = stream.add_font(item.analysis.font)
         places = [string.log_clusters[at] for at in range(string.num_glyphs)]
         end = item.length
-        for start, group in groupby(range(string.num_glyphs), key=places.__getitem__):
+        backwards = range(string.num_glyphs)[:: 1 if leftward else -1]
+        for start, group in groupby(backwards, key=places.__getitem__):
             glyphs = [string.glyphs[at].glyph for at in group][::-1]
             letters = whole[item.offset + start : item.offset + end].decode()
             end = start
-            parts = letters if len(glyphs) == len(letters) else [letters] + [""] * len(glyphs)
+            whole_name = letters.replace("\u00ad", "") or letters
+            parts = letters if len(glyphs) == len(letters) else [whole_name] + [""] * len(glyphs)
             for glyph, part in zip(glyphs, parts, strict=False):
                 if glyph < _NO_GLYPH:
                     font.to_unicode.setdefault(glyph, part)

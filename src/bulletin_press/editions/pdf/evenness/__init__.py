@@ -3,8 +3,8 @@
 The engine breaks one line after another, each as full as it gets, and stretches its blanks. Here a
 paragraph is measured once (``measuring``), all breaks that it may have are found (``breaks``) and
 weighed (``weighing``) by the house's ``manner``, those chosen that leave all of it most even
-(``plan``), and its lines set so (``setting``). ``paragraph`` is where these meet, ``keeping`` hands
-them on to the next build.
+(``plan``) with few hyphens (``sparing``), and its lines set so (``setting``). ``paragraph`` is
+where these meet, ``keeping`` hands them on to the next build.
 """
 
 from __future__ import annotations

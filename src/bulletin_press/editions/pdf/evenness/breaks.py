@@ -77,7 +77,7 @@ def _between_words(whole: str, texts: Sequence[Text], language: str) -> Iterator
             continue
         begin, end = octet(place), octet(last)
         previous = whole[last - 1]
-        if previous == _SOFT:
+        if previous == _SOFT and last == place:
             text = _at(texts, end - 1)
             if text.hyphens != "none":
                 penalty = manner.hyphen_penalty(text.language)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from bulletin_press.editions.pdf.evenness.measuring import UNITS
+from bulletin_press.editions.pdf.evenness.measuring import LEAST, UNITS
 from bulletin_press.editions.pdf.evenness.paragraph import Paragraph, Setting
 from bulletin_press.editions.pdf.evenness.structure import PARTS, Structure, direction, room
 
@@ -102,6 +102,9 @@ class Maker:
         width = measures.widths[end] - measures.widths[begin]
         glyphs = measures.glyphs[end] - measures.glyphs[begin]
         height, baseline = run.height, run.baseline
+        if begin == setting.begin and begin in paragraph.openings:
+            added, more = paragraph.openings[begin]
+            width, glyphs = width + added, glyphs + more
         if end == setting.next and end in paragraph.closings:
             added, closing = paragraph.closings[end]
             width, glyphs = width + added, glyphs + bool(hyphen)
@@ -130,14 +133,26 @@ class Maker:
         setting = self._setting
         blanks = sum(count for _, count in self._pieces)
         if not setting.full or not blanks:
+            for piece, count in self._pieces:
+                piece.pango_layout.justification_spacing = LEAST if count else 0
             return
         whole = measure + setting.left + setting.right
         spacing = (whole - room - sum(piece.width for piece, _ in self._pieces)) / blanks
         for piece, count in self._pieces:
             piece.justification_spacing = spacing
             if count:
-                piece.pango_layout.justification_spacing = spacing / setting.scale
+                piece.pango_layout.justification_spacing = _drawn(piece, spacing / setting.scale)
                 piece.width += spacing * count
+
+
+def _drawn(piece: Any, spacing: float) -> float:
+    """What justifying adds to the blanks of a text, in CSS pixels.
+
+    Not half a pixel more than whole ones: a blank at the text's end gets it twice, for Pango to cut
+    in halves, but whole pixels Pango cuts in unequal parts.
+    """
+    units = int((piece.style["word_spacing"] + spacing) * UNITS)
+    return spacing + 1 / UNITS if units % UNITS == UNITS // 2 else spacing
 
 
 def _own_room(box: Any) -> float:

@@ -21,6 +21,12 @@ _METRICS = (
     "ascent", "underline_position", "strikethrough_position", "underline_thickness",
     "strikethrough_thickness",
 )  # fmt: skip
+LEAST = 1.5 / UNITS
+"""What justifying adds to blanks where it adds nothing, in CSS pixels: a unit.
+
+Pango shapes words that are set apart each by itself, and their blanks in the first face: so blanks
+are no wider, and no closer to a quotation mark, where they are measured than where they are drawn.
+"""
 _WORDS = 5  # 32-bit words in a PangoGlyphInfo, of which the second is the width
 
 
@@ -47,7 +53,7 @@ class Run(NamedTuple):
 
 
 class Closing(NamedTuple):
-    """The last letter of a line, with its hyphen if it has one.
+    """The last letter of a line, or begin of a ligature, with its hyphen if it has one.
 
     ``width`` is that of both in Pango's units, ``height`` as that of a run; ``hyphen`` is the part
     of the width that is the hyphen's.
@@ -56,6 +62,13 @@ class Closing(NamedTuple):
     width: int
     height: float | None
     hyphen: int
+
+
+class Opening(NamedTuple):
+    """What the begin of a line within a ligature adds to the text, in Pango's units and glyphs."""
+
+    width: int
+    glyphs: int
 
 
 class Unmeasured(Exception):  # noqa: N818
@@ -68,6 +81,8 @@ def measured(text: str, style: Any, context: Any) -> Run:
     from weasyprint.text.ffi import FROM_UNITS, ffi, pango
 
     layout = line_break.create_layout(text, style, context, None, 0)
+    layout.justification_spacing = LEAST
+    layout.set_text(text, justify=True)
     line, second = layout.get_first_line()
     if second is not None:
         raise Unmeasured
@@ -92,7 +107,10 @@ def measured(text: str, style: Any, context: Any) -> Run:
     baseline = pango.pango_layout_get_baseline(layout.layout) * FROM_UNITS
     spacing = style["letter_spacing"]
     if spacing != "normal" and spacing and octets:
-        advances[-1] += int(spacing * UNITS)
+        # Pango leaves out the half of it that is before the first letter, and that after the last.
+        before, after = divmod(int(spacing * UNITS), 2)
+        advances[0] += before
+        advances[-1] += before + after
     metrics = {one: getattr(layout, one) for one in _METRICS if hasattr(layout, one)}
     direction = layout.first_line_direction
     layout.deactivate()
@@ -110,13 +128,13 @@ def upright(text: str, style: Any, context: Any) -> tuple[float, float]:
     return metrics[4], metrics[5]
 
 
-def closing(letter: str, hyphen: str, style: Any, context: Any) -> Closing:
-    """How a line ends with ``letter`` and ``hyphen``, no other letter behind them."""
-    alone = measured(letter, style, context)
+def closing(letters: str, hyphen: str, style: Any, context: Any) -> Closing:
+    """How a line ends with ``letters`` and ``hyphen``, no other letter behind them."""
+    alone = measured(letters, style, context)
     width = sum(alone.advances)
     if not hyphen:
         return Closing(width, alone.upright.height, 0)
-    both = measured(letter + hyphen, style, context)
+    both = measured(letters + hyphen, style, context)
     return Closing(sum(both.advances), both.upright.height, sum(both.advances) - width)
 
 
@@ -166,6 +184,19 @@ class Measures:
             if width > 0:
                 return width / UNITS
         return 0.0
+
+    def ligature(self, octet: int) -> tuple[int, int]:
+        """Where a ligature begins and ends that a break at ``octet`` divides; both that if none."""
+        run = self.run_at(octet)
+        stop = self.starts[run + 1] if run + 1 < len(self.starts) else len(self.octets)
+        begin = end = octet
+        if octet > self.starts[run]:
+            while end < stop and self.glyphs[end + 1] == self.glyphs[octet]:
+                end += 1
+        if end > octet:
+            while begin > self.starts[run] and self.glyphs[begin] == self.glyphs[octet]:
+                begin -= 1
+        return begin, end
 
     def run_at(self, octet: int) -> int:
         """The number of the run to which an octet belongs."""

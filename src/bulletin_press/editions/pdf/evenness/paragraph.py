@@ -6,14 +6,23 @@ that was laid out before: so pages made again, or taken over, have the same line
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, NamedTuple
 
-from bulletin_press.editions.pdf.evenness import breaks, manner, measuring, plan, weighing
+from bulletin_press.editions.pdf.evenness import (
+    breaks,
+    manner,
+    measuring,
+    plan,
+    sparing,
+    weighing,
+)
 from bulletin_press.editions.pdf.shortcuts.breaking import of_style
 
+_LAST = re.compile(".\u00ad*$")
 _STEPS = 100  # of a measure in a CSS pixel
 _Key = tuple[int, int, int]
 _DEMERITS = plan.Demerits()
@@ -83,10 +92,12 @@ class Paragraph:
         self.measures = measuring.together(texts, runs)
         self.uprights = [one.upright for one in runs]
         self._breaks = breaks.breaks(_texts(texts, self.measures.starts, styles), own["lang"])
-        self.closings = {
-            one.begin: self._closing(one, styles, context)
-            for one in self._breaks
-            if one.begin == one.end
+        within = [one for one in self._breaks if one.begin == one.end]
+        self.closings = {one.begin: self._closing(one, styles, context) for one in within}
+        self.openings = {
+            one.begin: self._opening(one.begin, stop, styles, context)
+            for one in within
+            if (stop := self.measures.ligature(one.begin)[1]) > one.begin
         }
 
     def values(self) -> Any:
@@ -98,11 +109,12 @@ class Paragraph:
             (measures.octets, measures.starts, *numbers),
             list(map(tuple, self._breaks)),
             {begin: (added, *closing) for begin, (added, closing) in self.closings.items()},
+            {begin: tuple(opening) for begin, opening in self.openings.items()},
             {key: list(map(tuple, one.values())) for key, one in self._settings.items()},
         )
 
     def _take(self, values: Any) -> None:
-        uprights, (octets, starts, *numbers), places, closings, settings = values
+        uprights, (octets, starts, *numbers), places, closings, openings, settings = values
         self.uprights = [measuring.Upright(*one) for one in uprights]
         self.measures = measuring.Measures(octets, starts, *map(measuring.numbers, numbers))
         self._breaks = [breaks.Break(*one) for one in places]
@@ -110,6 +122,7 @@ class Paragraph:
             begin: (added, measuring.Closing(*closing))
             for begin, (added, *closing) in closings.items()
         }
+        self.openings = {begin: measuring.Opening(*one) for begin, one in openings.items()}
         for key, found in settings.items():
             self._settings[key] = {one[0]: Setting(*one) for one in found}
 
@@ -120,8 +133,8 @@ class Paragraph:
     @cached_property
     def _places(self) -> plan.Places:
         return weighing.places(
-            self.measures, self._breaks, self.closings, self._size, self._content.spaces,
-            self._give, hangs=self._is_rightward,
+            self.measures, self._breaks, self.closings, self.openings, self._size,
+            self._content.spaces, self._give, hangs=self._is_rightward,
         )  # fmt: skip
 
     def setting(self, begin: int, measure: float, indent: float) -> Setting | None:
@@ -130,7 +143,7 @@ class Paragraph:
         ``indent`` is that of the paragraph's first line. Both in CSS pixels.
         """
         found = self._planned(0, measure, indent).get(begin)
-        if found is None and begin in self._place:
+        if found is None and begin and begin in self._place:
             found = self._planned(begin, measure, 0).get(begin)
         return found
 
@@ -146,7 +159,7 @@ class Paragraph:
         key = begin, round(measure * _STEPS), round(indent * _STEPS)
         found = self._settings.get(key)
         if found is None:
-            lines = plan.plan(
+            lines = sparing.lines(
                 self._places, self._place[begin], key[1] / _STEPS, key[2] / _STEPS, _DEMERITS
             )
             found = self._settings[key] = {one.begin: one for one in map(self._set, lines)}
@@ -177,19 +190,33 @@ class Paragraph:
     ) -> tuple[int, measuring.Closing]:
         """What the end of a line within a word adds to its text, in Pango's units; and that end.
 
-        The last letter stands by itself there: before the next one it may be closer.
+        The last letter stands by itself: before the next one it may be closer, or one with it.
         """
         measures = self.measures
         number = measures.run_at(one.end - 1)
-        letter = measures.octets[max(0, one.end - 4) : one.end].decode(errors="ignore")[-1:]
+        begin, _ = measures.ligature(one.end)
+        if begin == one.end:
+            last = _LAST.search(measures.octets[measures.starts[number] : begin].decode())
+            begin -= len(last[0].encode()) if last else 0
+        letters = measures.octets[begin : one.end].decode()
         style = styles[number]
         known = vars(style.font_config).setdefault("press_closings", {})
-        key = self._content.runs[number][1], letter, one.hyphen
+        key = self._content.runs[number][1], letters, one.hyphen
         if key not in known:
-            known[key] = measuring.closing(letter, one.hyphen, style, context)
-        widths = measures.widths
-        usual = widths[one.end] - widths[one.end - len(letter.encode())]
+            known[key] = measuring.closing(letters, one.hyphen, style, context)
+        usual = measures.widths[one.end] - measures.widths[begin]
         return known[key].width - usual, known[key]
+
+    def _opening(
+        self, begin: int, stop: int, styles: Sequence[Any], context: Any
+    ) -> measuring.Opening:
+        """How a line begins whose first octets, up to ``stop``, are the rest of a ligature."""
+        measures = self.measures
+        number = measures.run_at(begin)
+        letters = measures.octets[begin:stop].decode()
+        alone = measuring.measured(letters, styles[number], context)
+        usual = measures.widths[stop] - measures.widths[begin]
+        return measuring.Opening(sum(alone.advances) - usual, sum(alone.glyphs))
 
 
 def _texts(texts: Sequence[str], starts: Sequence[int], styles: Sequence[Any]) -> list[breaks.Text]:

@@ -55,8 +55,9 @@ def even(report: Report, faces: bytes) -> Iterator[None]:
             except (MemoryError, RecursionError):
                 raise
             except Exception as error:
-                box.press_failed = box
-                report(box.element, f"{type(error).__name__}: {error}")
+                message = f"{type(error).__name__}: {error}"
+                box.press_failed = box, message
+                report(box.element, message)
                 line = None
             if line is not None:
                 return *line, False, None, None, {"left": 0, "right": 0}
@@ -140,7 +141,9 @@ def _planned(
 
 
 def _failed(box: Any) -> bool:
-    return vars(box).get("press_failed") is box
+    """Whether a paragraph could not be planned; its lines are copies, and keep what was wrong."""
+    paragraph, _ = vars(box).get("press_failed", (None, ""))
+    return paragraph is box
 
 
 def _first_indent(box: Any, containing_block: Any) -> float:

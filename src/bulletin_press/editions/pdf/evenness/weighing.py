@@ -7,11 +7,12 @@ from collections.abc import Mapping, Sequence
 
 from bulletin_press.editions.pdf.evenness.breaks import Break
 from bulletin_press.editions.pdf.evenness.manner import HANGING_LEFT, HANGING_RIGHT, Elasticity
-from bulletin_press.editions.pdf.evenness.measuring import UNITS, Closing, Measures
+from bulletin_press.editions.pdf.evenness.measuring import UNITS, Closing, Measures, Opening
 from bulletin_press.editions.pdf.evenness.plan import Places
 
 _CURSIVE = re.compile("[\u0600-\u08ff\u0900-\u0dff\u1800-\u18af\ufb50-\ufdff\ufe70-\ufefc]")
 Closings = Mapping[int, tuple[int, Closing]]
+Openings = Mapping[int, Opening]
 _LONGEST = 4  # octets of a letter
 _USUAL = 0.25  # of the text size: a blank, where a text has none
 
@@ -26,12 +27,13 @@ def elasticity(text: str, usual: Elasticity) -> Elasticity:
 
 
 def places(
-    measures: Measures, breaks: Sequence[Break], closings: Closings, size: float,
-    spaces: Sequence[tuple[int, float]], give: Elasticity, hangs: bool,
+    measures: Measures, breaks: Sequence[Break], closings: Closings, openings: Openings,
+    size: float, spaces: Sequence[tuple[int, float]], give: Elasticity, hangs: bool,
 ) -> Places:  # fmt: skip
     """The begin of a paragraph, its ``breaks``, its end.
 
-    ``closings`` are what ends of lines within words add to the text, by the octets of the breaks;
+    ``closings`` and ``openings`` are what ends and begins of lines within words add to the text, by
+    the octets of the breaks;
     ``size`` is that of the text in CSS pixels; ``spaces`` as in ``paragraph.Content``. ``hangs``
     says whether signs hang out.
     """
@@ -43,7 +45,8 @@ def places(
     added = [0.0, *(closings.get(one.begin, none)[0] / UNITS for one in breaks), 0.0]
     blank = measures.blank() or size * _USUAL
     before = [lengths[end] + more for end, more in zip(ends, added, strict=True)]
-    after = [lengths[begin] for begin in begins]
+    opened = {begin: one.width / UNITS for begin, one in openings.items()}
+    after = [lengths[begin] - opened.get(begin, 0.0) for begin in begins]
     words_before = [measures.blanks[end] for end in ends]
     words_after = [measures.blanks[begin] for begin in begins]
     glyphs_before = [measures.glyphs[end] for end in ends]
