@@ -21,10 +21,6 @@ POINTS = {
         "strut",
         "0dec45caf60428b168e756a800e8a5cf8f0d836d415d8a5e75b7b88a19ca75d9",
     ),
-    "weasyprint/css/targets.py": (
-        "CounterLookupItem, whose counters are compared",
-        "dc7a175f80bbca473564d4462cc60a240c6f4a45456e83165de73dd2c5d574b8",
-    ),
     "weasyprint/css/units.py": (
         "strut",
         "7f2c5900d751be49439a412f540b5a8fb41925c3a1597e5e41ededab4714b883",
@@ -42,7 +38,7 @@ POINTS = {
         "a11b729157862291a6ecf7b7b3517c59d4242ea05a7f9b8d9d96a9882425ad65",
     ),
     "weasyprint/layout/__init__.py": (
-        "make_all_pages",
+        "make_all_pages, called again",
         "f226ba97ad21e44772b571aa64bfd446ecf3080d236c4861dcab25407a04d66a",
     ),
     "weasyprint/layout/absolute.py": (
@@ -70,7 +66,7 @@ POINTS = {
         "0e7c1569330f54734ed61b568789c4f279ba103c0385115efa6444f3c43b96b4",
     ),
     "weasyprint/layout/page.py": (
-        "resolve_percentages",
+        "resolve_percentages, remake_page",
         "d99c5aceb36d458619a9cecb466a09df8827b9160fafacab7b4972a0d354dcca",
     ),
     "weasyprint/layout/percent.py": (
