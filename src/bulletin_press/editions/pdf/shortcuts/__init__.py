@@ -1,6 +1,6 @@
 """The engine's layout at less cost, with the same bytes: a module for each stage of its work.
 
-``declarations`` before it is imported, ``patterns``, ``shaping``, ``breaking``,
+``declarations`` before it is imported, ``patterns``, ``cascading``, ``shaping``, ``breaking``,
 ``lines`` and ``values`` while it lays out, ``renumbering`` for one document at a time, ``drawing``
 and ``writing`` while it writes.
 ``touchpoints`` names what of the engine they replace; where that is not as they know it, none is
@@ -50,6 +50,7 @@ def taken(shortcuts: Shortcuts, faces: bytes) -> Iterator[None]:
     declarations.load()
     from bulletin_press.editions.pdf.shortcuts import (
         breaking,
+        cascading,
         drawing,
         lines,
         patterns,
@@ -60,7 +61,7 @@ def taken(shortcuts: Shortcuts, faces: bytes) -> Iterator[None]:
 
     with ExitStack() as stack:
         for stage in (
-            patterns.kept(), values.known(), shaping.shared(),
+            patterns.kept(), cascading.taken(), values.known(), shaping.shared(),
             breaking.remembered(faces), lines.remembered(), drawing.quick(), writing.once(),
         ):  # fmt: skip
             stack.enter_context(stage)
