@@ -113,9 +113,7 @@ def _settle_notes(context: Any, content: Any, carried: Sequence[Any]) -> None:
     for note in (*context.current_page_footnotes, *context.reported_footnotes):
         if id(note) not in order:
             context.unlayout_footnote(note)
-    printed = vars(context).setdefault("printed_notes", {})
-    before = {id(note) for page, notes in printed.items() if page < context.current_page
-              for note in notes}  # fmt: skip
+    before = _printed_before(context)
     for note in (*carried, *called):
         at_hand = (*context.current_page_footnotes, *context.reported_footnotes)
         if id(note) not in before and note not in at_hand:
@@ -126,7 +124,22 @@ def _settle_notes(context: Any, content: Any, carried: Sequence[Any]) -> None:
     while movable and bottom > context.page_bottom + _ROUNDING:
         context.report_footnote(movable.pop())
     context.reported_footnotes.sort(key=lambda note: order[id(note)])
-    printed[context.current_page] = list(context.current_page_footnotes)
+    context.printed_notes[context.current_page] = list(context.current_page_footnotes)
+
+
+def _printed_before(context: Any) -> set[int]:
+    """The identities of the notes on the pages before this one."""
+    own = vars(context)
+    printed, known = (
+        own.setdefault("printed_notes", {}),
+        own.setdefault("press_printed", [1, set()]),
+    )
+    if context.current_page < known[0]:
+        known[:] = [1, set()]
+    for page in range(known[0], context.current_page):
+        known[1].update(map(id, printed.get(page, ())))
+    known[0] = context.current_page
+    return known[1]  # type: ignore[no-any-return]
 
 
 def _source(function: Any) -> str:

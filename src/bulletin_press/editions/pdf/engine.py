@@ -1,9 +1,9 @@
 """One layout by WeasyPrint: isolated from system fonts and network, repeated until it is true.
 
 Where WeasyPrint fills in page numbers it lays out some pages anew, and can then, without a word,
-print numbers that are out of date or lose a note. So numbers and text are read back from the
-laid-out boxes and, while one is wrong, the document is laid out again with the numbers written
-into it, which leaves the engine nothing to fill in.
+print numbers that are out of date or lose a note. So numbers are guessed and written into the
+document, which leaves the engine nothing to fill in; numbers and text are read back from the
+laid-out boxes and, while one is wrong, the document is laid out again with the numbers found.
 """
 
 from __future__ import annotations
@@ -13,9 +13,10 @@ import os
 import re
 import warnings
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager, nullcontext
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from copy import copy, deepcopy
 from dataclasses import dataclass
+from functools import partial
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -66,18 +67,18 @@ def opened(
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", "No fonts configured in FontConfig")
         with shortcuts.taken(wanted, used), divisions.known():
-            yield Session(resuming)
+            yield Session(resuming, wanted.taken)
 
 
 class Session:
     """Layouts by one engine, which share faces and pictures while these stay the same."""
 
-    def __init__(self, resuming: bool = False) -> None:
-        self._resuming = resuming
+    def __init__(self, resuming: bool = False, quick: bool = False) -> None:
+        self._resuming, self._quick = resuming, quick
         self._resources: dict[str, bytes] = {}
         self._fonts: Any = None
         self._pictures: dict[str, Any] = {}
-        self._resumptions: dict[tuple[str, bool], Resumption] = {}
+        self._resumptions: dict[str, Resumption] = {}
         self._numbers: dict[str, dict[str, str]] = {}
         self._first: dict[int, int] = {}
 
@@ -116,21 +117,29 @@ class Session:
         if self._resuming:
             self._numbers[rules] = numbers
 
-    def render(self, source: Any, rules: str, numbered: bool, **kind: Any) -> Any:
-        """Lay out the engine's ``source``, set by ``rules``, where numbers may be written in."""
-        options = {"font_config": self._fonts, "cache": self._pictures, **kind}
-        if not self._resuming:
-            return source.render(**options)
-        from bulletin_press.editions.pdf.resuming import Resumption
+    def render(self, source: Any, composition: Composition, rules: str) -> Any:
+        """Lay out the engine's ``source``, set by ``rules``; with shortcuts, numbers put right."""
+        options = {"font_config": self._fonts, "cache": self._pictures, **_kind(composition)}
+        with _renumbered(composition) if self._quick else nullcontext():
+            if not self._resuming:
+                return source.render(**options)
+            from bulletin_press.editions.pdf.resuming import Resumption
 
-        resumption = self._resumptions.setdefault((rules, numbered), Resumption())
-        document = resumption.render(source, **options)
-        self._first = {id(document): resumption.first}
-        return document
+            resumption = self._resumptions.setdefault(rules, Resumption())
+            document = resumption.render(source, **options)
+            self._first = {id(document): resumption.first}
+            return document
 
     def first_made(self, document: Any) -> int | None:
         """The first page of ``document`` that was not taken over, if that is known."""
         return self._first.get(id(document))
+
+
+def _renumbered(composition: Composition) -> AbstractContextManager[None]:
+    from bulletin_press.editions.pdf import finish
+    from bulletin_press.editions.pdf.shortcuts import renumbering
+
+    return renumbering.true(partial(finish.page_labels, composition), ROUNDS)
 
 
 def isolate(folder: Path) -> None:
@@ -296,20 +305,20 @@ def _tightest_needed(composition: Composition, lay_out: Callable[[str], _Pages])
 
 def _pages(session: Session, composition: Composition, rules: str, messages: list[str]) -> _Pages:
     """Lay out, with ``rules`` after all others, until the numbers printed are true."""
-    from bulletin_press.editions.pdf import faults, finish, pagemap, placed
+    from bulletin_press.editions.pdf import faults, finish, numbering, pagemap, placed
 
     numbers = session.numbers(rules)
     for _ in range(ROUNDS):
         del messages[:]
         source = _parse(composition, numbers, rules)
-        document = session.render(source, rules, bool(numbers), **_kind(composition))
+        document = session.render(source, composition, rules)
         anchors: dict[str, int] = {}
         for number, page in enumerate(document.pages, 1):
             for name in page.anchors:
                 anchors.setdefault(name, number)
         labels = finish.page_labels(composition, len(document.pages), anchors)
         found = pagemap.read(document, source.etree_element)
-        true = {name: labels[anchors[name] - 1] for name, _ in found.printed if name in anchors}
+        true = numbering.true({name for name, _ in found.printed}, labels, anchors)
         settled = all(true.get(name) == number for name, number in found.printed)
         incomplete = tuple(block.id for block in found.blocks.values() if not block.whole)
         if settled and not (incomplete and numbers != true):
@@ -326,16 +335,16 @@ def _pages(session: Session, composition: Composition, rules: str, messages: lis
 
 
 def _parse(composition: Composition, numbers: Mapping[str, str], rules: str) -> Any:
-    """The document for the engine, with page numbers written in where they are known."""
+    """The document for the engine, with page numbers written in: those known, others guessed."""
+    from bulletin_press.editions.pdf import numbering
+
     source = _source(composition, composition.html)
     if rules:
         style = deepcopy(source.etree_element.find("head/style"))
         style.text, style.tail = rules, None
         source.etree_element.find("head").append(style)
-    for link in source.etree_element.iter("a"):
-        number = numbers.get(link.get("href", "")[1:])
-        if number is not None:
-            link.set("data-number", number)
+    tree = source.etree_element
+    numbering.write(tree, {**numbering.guessed(composition, tree), **numbers})
     return source
 
 

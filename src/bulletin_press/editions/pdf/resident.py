@@ -148,10 +148,7 @@ def _work(pipe: Connection, others: Connection, limits: Limits, folder: Path) ->
                 pipe.send(found)
                 if not isinstance(found, Layout):
                     return
-                if first:
-                    # Once more, with the numbers known now: from here on pages can be taken over.
-                    worker.outcome(partial(session.lay_out, composition), limits)
-                    first = False
+                first = False
                 gc.collect()
                 resources, composition = composition.resources, pipe.recv()
                 if not composition.resources:

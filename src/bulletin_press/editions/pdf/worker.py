@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import multiprocessing
 import resource
 import signal
@@ -94,6 +95,7 @@ def _work(
     plain: bool,
 ) -> None:
     receiver.close()
+    gc.disable()  # what is left of the layout goes with the process
     bind(limits, folder, limits.seconds)
     wanted = shortcuts.chosen(plain)
     sender.send(outcome(lambda: lay_out(composition, folder, wanted), limits))

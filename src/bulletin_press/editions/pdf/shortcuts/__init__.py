@@ -1,7 +1,8 @@
 """The engine's layout at less cost, with the same bytes: a module for each stage of its work.
 
-``declarations`` before it is imported, ``patterns``, ``shaping``, ``breaking``, ``lines``,
-``targets`` and ``values`` while it lays out, ``drawing`` and ``writing`` while it writes.
+``declarations`` before it is imported, ``patterns``, ``cascading``, ``shaping``, ``breaking``,
+``lines`` and ``values`` while it lays out, ``renumbering`` for one document at a time, ``drawing``
+and ``writing`` while it writes.
 ``touchpoints`` names what of the engine they replace; where that is not as they know it, none is
 taken.
 """
@@ -49,18 +50,18 @@ def taken(shortcuts: Shortcuts, faces: bytes) -> Iterator[None]:
     declarations.load()
     from bulletin_press.editions.pdf.shortcuts import (
         breaking,
+        cascading,
         drawing,
         lines,
         patterns,
         shaping,
-        targets,
         values,
         writing,
     )
 
     with ExitStack() as stack:
         for stage in (
-            patterns.kept(), targets.filled(), values.known(), shaping.shared(),
+            patterns.kept(), cascading.taken(), values.known(), shaping.shared(),
             breaking.remembered(faces), lines.remembered(), drawing.quick(), writing.once(),
         ):  # fmt: skip
             stack.enter_context(stage)

@@ -14,16 +14,16 @@ from pathlib import Path
 
 POINTS = {
     "weasyprint/css/__init__.py": (
-        "ComputedStyle and AnonymousStyle, noted at; ImageCmsProfile, imported late",
+        "ComputedStyle, StyleFor, replaced; AnonymousStyle, noted at; ImageCmsProfile, late",
         "77ad7287f90d7cfaf85eb00ebe7af47d2bedfb856d7dc68717152f2d8a7605fd",
     ),
     "weasyprint/css/computed_values.py": (
-        "strut",
+        "strut; PHYSICAL_FUNCTIONS, asked",
         "0dec45caf60428b168e756a800e8a5cf8f0d836d415d8a5e75b7b88a19ca75d9",
     ),
-    "weasyprint/css/targets.py": (
-        "CounterLookupItem, whose counters are compared",
-        "dc7a175f80bbca473564d4462cc60a240c6f4a45456e83165de73dd2c5d574b8",
+    "weasyprint/css/properties.py": (
+        "INHERITED, INITIAL_NOT_COMPUTED and INITIAL_VALUES, asked",
+        "872a2e5602b5f52d369c64a808cdb5074b2d6145d71209812da480c1b383dc6d",
     ),
     "weasyprint/css/units.py": (
         "strut",
@@ -37,12 +37,16 @@ POINTS = {
         "Box.is_in_normal_flow; boxes of a line, copied",
         "8ffd28ab74a149f0097208fcba6a80df0c8bb01e8fd4f9ced95d11b7e9807e23",
     ),
+    "weasyprint/formatting_structure/build.py": (
+        "when it asks for the style of a marker or of a note's call",
+        "335ad8b541295d6b9c5b71830d5184cd692f730d7b83ba5bac39fdb5aea23c87",
+    ),
     "weasyprint/html.py": (
         "UA_FORM_STYLESHEET and PH_STYLESHEET, left empty",
         "a11b729157862291a6ecf7b7b3517c59d4242ea05a7f9b8d9d96a9882425ad65",
     ),
     "weasyprint/layout/__init__.py": (
-        "make_all_pages",
+        "make_all_pages, called again",
         "f226ba97ad21e44772b571aa64bfd446ecf3080d236c4861dcab25407a04d66a",
     ),
     "weasyprint/layout/absolute.py": (
@@ -70,7 +74,7 @@ POINTS = {
         "0e7c1569330f54734ed61b568789c4f279ba103c0385115efa6444f3c43b96b4",
     ),
     "weasyprint/layout/page.py": (
-        "resolve_percentages",
+        "resolve_percentages, remake_page",
         "d99c5aceb36d458619a9cecb466a09df8827b9160fafacab7b4972a0d354dcca",
     ),
     "weasyprint/layout/percent.py": (

@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import lru_cache
+from math import inf
 from operator import is_
 from typing import Any
 
@@ -19,14 +20,33 @@ from bulletin_press.editions.pdf.shortcuts.replacing import replacements
 
 _SIDES = ("top", "right", "bottom", "left")
 _SIZES = ("width", "height", "min_width", "min_height", "max_width", "max_height")
-_USED = (
-    *(f"{kind}_{side}" for kind in ("margin", "padding") for side in _SIDES),
-    *(f"border_{side}_width" for side in _SIDES),
-    *_SIZES,
-)
+_LEAST = ("min_width", "min_height")
+_RESOLVED = (*(f"{kind}_{side}" for kind in ("margin", "padding") for side in _SIDES), *_SIZES)
+_BORDERS = tuple(f"border_{side}_width" for side in _SIDES)
+_USED = (*_RESOLVED, *_BORDERS)
 _FLOWING = frozenset({"static", "relative", "sticky"})
 _FLOATING = frozenset({"left", "right", "inline-start", "inline-end", "footnote"})
 _TEXTS = 20_000
+
+
+def _used(style: Any, width: Any, height: Any) -> dict[str, Any]:
+    """The used sizes of a box in a room, as the engine's ``resolve_percentages`` gives them."""
+    from weasyprint.layout.percent import percentage
+
+    rooms = {"height": height, "min_height": height, "max_height": height}
+    if height == "auto":
+        rooms = {"min_height": 0, "max_height": inf}
+    used: dict[str, Any] = {name: style[name] for name in _BORDERS}
+    for name in _RESOLVED:
+        value = style[name]
+        if getattr(value, "unit", None) == "px":
+            used[name] = value.value
+        elif name == "height" and name not in rooms:
+            used[name] = "auto"
+        else:
+            found = percentage(value, style, rooms.get(name, width))
+            used[name] = 0 if found == "auto" and name in _LEAST else found
+    return used
 
 
 @contextmanager
@@ -67,9 +87,14 @@ def known() -> Iterator[None]:
         if found is not None and all(map(is_, found[0], sizes)):
             vars(box).update(found[1])
             return
-        resolve(box, containing_block)
-        own = vars(box)
-        rooms[room] = sizes, {name: own[name] for name in _USED}
+        if style["box_sizing"] == "content-box":
+            used = _used(style, *room)
+            vars(box).update(used)
+        else:
+            resolve(box, containing_block)
+            own = vars(box)
+            used = {name: own[name] for name in _USED}
+        rooms[room] = sizes, used
 
     def known_strut(style: Any) -> Any:
         own = vars(style)
