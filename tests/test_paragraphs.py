@@ -109,7 +109,7 @@ def test_no_hyphen_is_set_between_words() -> None:
 
 
 def test_a_first_line_that_is_too_short_for_its_word_is_left_to_the_engine() -> None:
-    found, lines = set_in(104, "text-indent:16px", "<p>infraestructura del puerto de la villa</p>")
+    found, lines = set_in(116, "text-indent:16px", "<p>infraestructura del puerto de la villa</p>")
     assert found == []
     assert not any(line.startswith("infra") for line in lines)
 
