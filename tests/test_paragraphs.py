@@ -85,6 +85,22 @@ def test_the_rest_of_a_ligature_is_as_wide_as_it_is_drawn() -> None:
     assert any(line.startswith(("ten", "te", "fe")) for line in lines)
 
 
+def test_an_element_that_ends_with_a_blank_keeps_its_room() -> None:
+    style = "margin:0 9px;padding:0 9px;border:1px solid"
+    words = f"the harbour <span style='{style}'> of the town </span> opens "
+    found, lines = set_in(190, "", f"<p>{words * 8}</p>")
+    assert found == []
+    assert any(line.endswith("town") for line in lines)
+
+
+def test_joined_letters_are_not_parted() -> None:
+    words = "عقل\u200bافراد نسبت روح بر\u00adدر "
+    found, lines = set_in(90, "direction:rtl", f"<p lang=fa>{words * 8}</p>")
+    assert found == []
+    assert lines
+    assert not any(line.endswith("\u200b") for line in lines)
+
+
 def test_no_hyphen_is_set_between_words() -> None:
     words = "the harbour\u00ad and the town\u00ad are open\u00ad "
     found, lines = set_in(120, "hyphens:manual", f"<p>{words * 8}</p>")
@@ -93,7 +109,7 @@ def test_no_hyphen_is_set_between_words() -> None:
 
 
 def test_a_first_line_that_is_too_short_for_its_word_is_left_to_the_engine() -> None:
-    found, lines = set_in(104, "text-indent:16px", "<p>infraestructura del puerto de la villa</p>")
+    found, lines = set_in(116, "text-indent:16px", "<p>infraestructura del puerto de la villa</p>")
     assert found == []
     assert not any(line.startswith("infra") for line in lines)
 

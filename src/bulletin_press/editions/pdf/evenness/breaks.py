@@ -12,6 +12,8 @@ from bulletin_press.editions.pdf.evenness import manner
 
 _WORD = re.compile(r"[^\W\d_]+")
 _SOFT = "\u00ad"
+_ARABIC = "[\u0600-\u08ff\ufb50-\ufdff\ufe70-\ufefc]"
+_JOINED = re.compile(f"{_ARABIC}[\u00ad\u200b]{_ARABIC}")  # may have other shapes if parted
 _HYPHENS = "-\u2010"
 _DASHES = "\u2013\u2014"
 
@@ -74,6 +76,8 @@ def _between_words(whole: str, texts: Sequence[Text], language: str) -> Iterator
         while last and whole[last - 1] == " ":
             last -= 1
         if not last:
+            continue
+        if last == place and _JOINED.search(whole, max(0, place - 2), place + 1):
             continue
         begin, end = octet(place), octet(last)
         previous = whole[last - 1]
