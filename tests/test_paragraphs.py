@@ -101,6 +101,13 @@ def test_joined_letters_are_not_parted() -> None:
     assert not any(line.endswith("\u200b") for line in lines)
 
 
+def test_figures_are_as_wide_as_the_next_word_lets_them_be() -> None:
+    words = "ברוח kilometre 77,457.75 בני של בערכם "
+    found, lines = set_in(180, "direction:rtl", f"<p lang=he>{words * 8}</p>")
+    assert found == []
+    assert any(line.startswith("77") for line in lines)
+
+
 def test_no_hyphen_is_set_between_words() -> None:
     words = "the harbour\u00ad and the town\u00ad are open\u00ad "
     found, lines = set_in(120, "hyphens:manual", f"<p>{words * 8}</p>")

@@ -99,6 +99,10 @@ class Paragraph:
             for one in within
             if (stop := self.measures.ligature(one.begin)[1]) > one.begin
         }
+        if not self._is_rightward:
+            for one in self._breaks:
+                if self.measures.octets[one.begin : one.begin + 1].isdigit():
+                    self.openings[one.begin] = self._figures(one.begin, styles, context)
 
     def values(self) -> Any:
         """All that was found, as plain values, from which it can be made again."""
@@ -217,6 +221,21 @@ class Paragraph:
         alone = measuring.measured(letters, styles[number], context)
         usual = measures.widths[stop] - measures.widths[begin]
         return measuring.Opening(sum(alone.advances) - usual, sum(alone.glyphs))
+
+    def _figures(self, begin: int, styles: Sequence[Any], context: Any) -> measuring.Opening:
+        """How a line begins with figures: they are shaped as the word behind them, if none before.
+
+        Those of Latin words are kerned, those of Hebrew ones are not.
+        """
+        measures = self.measures
+        number = measures.run_at(begin)
+        stop = measures.starts[number + 1 :][:1] or (len(measures.octets),)
+        words = measures.octets[begin : stop[0]].decode().split(" ")
+        count = next((at for at, one in enumerate(words) if any(map(str.isalpha, one))), len(words))
+        length = len(" ".join(words[:count]).encode())
+        alone = measuring.measured(" ".join(words[: count + 1]), styles[number], context)
+        usual = measures.widths[begin + length] - measures.widths[begin]
+        return measuring.Opening(sum(alone.advances[:length]) - usual, 0)
 
 
 def _texts(texts: Sequence[str], starts: Sequence[int], styles: Sequence[Any]) -> list[breaks.Text]:
