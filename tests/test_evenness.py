@@ -271,6 +271,7 @@ def test_another_engine_is_left_alone(monkeypatch: pytest.MonkeyPatch) -> None:
         assert failed == {}
 
 
-def test_hyphens_cost_less_where_words_are_long() -> None:
-    assert manner.hyphen_penalty("de-AT") < manner.hyphen_penalty("en")
+def test_hyphens_cost_what_readers_of_a_language_are_used_to() -> None:
+    assert manner.hyphen_penalty("hu-HU") < manner.hyphen_penalty("en")
+    assert manner.hyphen_penalty("de-AT") > manner.hyphen_penalty("en")
     assert manner.hyphen_penalty("") == manner.HYPHEN

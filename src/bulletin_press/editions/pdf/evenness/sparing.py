@@ -1,7 +1,8 @@
 """Paragraphs that are even with no more hyphens than if their lines were filled one by one.
 
 Evenness is bought with hyphens where words are long. Where a plan has more of them than lines that
-are each as full as they get, as the engine breaks them, hyphens are made dearer, step by step.
+are each as full as they get, as the engine breaks them, hyphens are made dearer, step by step, as
+long as no more lines are loose.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from bulletin_press.editions.pdf.evenness import plan
 from bulletin_press.editions.pdf.evenness.plan import Demerits, Line, Places
 
 _DEARER = (1.25, 1.6, 2.2, 3.5, 6.0)  # times the usual
+_LOOSE = (1, 2)  # ratios above which a line counts as loose
 
 
 def lines(
@@ -28,7 +30,7 @@ def lines(
         if count <= most:
             break
         spared = plan.plan(_dearer(places, times), first, measure, indent, demerits)
-        if (fewer := _count(places, spared)) < count:
+        if (fewer := _count(places, spared)) < count and _is_as_even(spared, found):
             found, count = spared, fewer
     return found
 
@@ -49,6 +51,13 @@ def filled(places: Places, first: int, measure: float, indent: float) -> int:
 
 def _count(places: Places, found: Sequence[Line]) -> int:
     return sum(places.hyphen[one.end] for one in found)
+
+
+def _is_as_even(found: Sequence[Line], other: Sequence[Line]) -> bool:
+    return all(
+        sum(one.ratio > bound for one in found) <= sum(one.ratio > bound for one in other)
+        for bound in _LOOSE
+    )
 
 
 def _dearer(places: Places, times: float) -> Places:
