@@ -91,6 +91,7 @@ class Paragraph:
         ]
         self.measures = measuring.together(texts, runs)
         self.uprights = [one.upright for one in runs]
+        self.shapes = [one.shape for one in runs]
         self._breaks = breaks.breaks(_texts(texts, self.measures.starts, styles), own["lang"])
         within = [one for one in self._breaks if one.begin == one.end]
         self.closings = {one.begin: self._closing(one, styles, context) for one in within}
@@ -116,6 +117,7 @@ class Paragraph:
     def _take(self, values: Any) -> None:
         uprights, (octets, starts, *numbers), places, closings, openings, settings = values
         self.uprights = [measuring.Upright(*one) for one in uprights]
+        self.shapes = [None] * len(uprights)
         self.measures = measuring.Measures(octets, starts, *map(measuring.numbers, numbers))
         self._breaks = [breaks.Break(*one) for one in places]
         self.closings = {
