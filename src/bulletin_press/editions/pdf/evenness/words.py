@@ -180,7 +180,7 @@ def shaped(line: Any, octets: bytes, style: Any, layout: Any) -> Shaped:
             face = known.get(font) or known.setdefault(font, Face(font, layout.layout))
             faces[font] = face
         scripts.add(analysis.script)
-        is_rightward = is_rightward and not analysis.level % 2
+        is_rightward = is_rightward and not analysis.level
         words.append(face.word(octets[start : start + item.length], string))
         starts.append(start)
     fonts = set(faces)
