@@ -15,9 +15,11 @@ from dataclasses import dataclass
 from itertools import accumulate, chain
 from typing import Any, NamedTuple
 
+from bulletin_press.editions.pdf.evenness import vocabulary
 from bulletin_press.editions.pdf.evenness.words import UNITS, Shape, shaped
 
 _BLANK = re.compile(b" |\xc2\xa0")
+_LATIN = "n"  # which says that signs with it are of Latin script
 _METRICS = (
     "ascent", "underline_position", "strikethrough_position", "underline_thickness",
     "strikethrough_thickness",
@@ -80,7 +82,28 @@ class Unmeasured(Exception):  # noqa: N818
 
 
 def measured(text: str, style: Any, context: Any) -> Run:
-    """Shape a text of one style. Raises Unmeasured where it breaks of itself."""
+    """A text of one style, of which unknown words are shaped.
+
+    Raises Unmeasured where it breaks of itself.
+    """
+    words, known = vocabulary.words_of(text), vocabulary.of(style)
+    if not words:
+        return _shaped(text, style, context)
+    if known.upright is None:
+        run = _shaped(text, style, context)
+        known.learn(run)
+        return run
+    if missing := known.missing(words):
+        known.learn(_shaped(" ".join([_LATIN, *missing]), style, context))
+        if known.missing(missing):
+            return _shaped(text, style, context)
+    shape = known.shape(words)
+    advances = list(chain.from_iterable(one.advances for one in shape.words))
+    glyphs = list(chain.from_iterable(one.counts for one in shape.words))
+    return Run(advances, glyphs, known.upright, shape)
+
+
+def _shaped(text: str, style: Any, context: Any) -> Run:
     from weasyprint.text import line_break
     from weasyprint.text.ffi import FROM_UNITS, pango
 

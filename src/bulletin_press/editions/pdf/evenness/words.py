@@ -179,8 +179,10 @@ def shaped(line: Any, octets: bytes, style: Any, layout: Any) -> Shaped:
         if face is None:
             face = known.get(font) or known.setdefault(font, Face(font, layout.layout))
             faces[font] = face
-        scripts.add(analysis.script)
-        is_rightward = is_rightward and not analysis.level
+        # Four octets of Pango's are one number of the engine's: level, gravity, flags, script.
+        packed = analysis.level
+        scripts.add(packed >> 24)
+        is_rightward = is_rightward and not packed & 255
         words.append(face.word(octets[start : start + item.length], string))
         starts.append(start)
     fonts = set(faces)
