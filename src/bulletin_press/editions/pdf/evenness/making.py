@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from weasyprint.formatting_structure import boxes
+from weasyprint.layout import inline
+
+from bulletin_press.editions.pdf.evenness.drawn import Planned
 from bulletin_press.editions.pdf.evenness.measuring import LEAST
 from bulletin_press.editions.pdf.evenness.paragraph import Paragraph, Setting
 from bulletin_press.editions.pdf.evenness.structure import PARTS, Structure, direction, room
@@ -41,9 +45,6 @@ class Maker:
 
     def _box(self, box: Any, skip: Any) -> tuple[Any, Any]:
         """What of an inline element is in the line, and where to resume."""
-        from weasyprint.formatting_structure import boxes
-        from weasyprint.layout import inline
-
         first, inner = 0, None
         if skip is not None:
             ((first, inner),) = skip.items()
@@ -95,10 +96,6 @@ class Maker:
 
     def _piece(self, box: Any, text: str, begin: int, end: int, hyphen: str) -> Any:
         """A text box with the octets from ``begin`` to ``end``; what is set there is ``text``."""
-        from weasyprint.layout import inline
-
-        from bulletin_press.editions.pdf.evenness.drawn import Planned
-
         paragraph, setting, measures = self._paragraph, self._setting, self._paragraph.measures
         number = measures.run_at(begin)
         run, start = paragraph.uprights[number], measures.starts[number]

@@ -23,6 +23,7 @@ from bulletin_press.editions.pdf.evenness import (
 from bulletin_press.editions.pdf.shortcuts.breaking import of_style
 
 _LAST = re.compile(".\u00ad*$")
+_NEAR = 64  # octets, in which a letter with all soft hyphens after it is
 _STEPS = 100  # of a measure in a CSS pixel
 _Key = tuple[int, int, int]
 _DEMERITS = plan.Demerits()
@@ -198,7 +199,8 @@ class Paragraph:
         number = measures.run_at(one.end - 1)
         begin, _ = measures.ligature(one.end)
         if begin == one.end:
-            last = _LAST.search(measures.octets[measures.starts[number] : begin].decode())
+            near = max(measures.starts[number], begin - _NEAR)
+            last = _LAST.search(measures.octets[near:begin].decode(errors="ignore"))
             begin -= len(last[0].encode()) if last else 0
         letters = measures.octets[begin : one.end].decode()
         style = styles[number]
