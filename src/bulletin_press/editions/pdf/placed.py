@@ -15,7 +15,8 @@ from typing import Any
 from weasyprint.formatting_structure import boxes
 
 from bulletin_press.editions.pdf.blocks import Owners, classes, is_note
-from bulletin_press.editions.pdf.evenness.measuring import UNITS, measured
+from bulletin_press.editions.pdf.evenness.measuring import measured
+from bulletin_press.editions.pdf.evenness.words import UNITS
 from bulletin_press.editions.pdf.shortcuts.breaking import of_style
 
 _ASCENT, _DESCENT = 0.7, 0.2  # of letters above and below their line, in ems

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from bisect import bisect_left
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any, NamedTuple
+from itertools import accumulate
+from typing import NamedTuple
 
 from bulletin_press.editions.pdf.evenness import manner
 
 _WORD = re.compile(r"[^\W\d_]+")
+_WIDE = re.compile("[^\x00-\x7f]")  # of more octets than one
 _SOFT = "\u00ad"
 _ARABIC = "[\u0600-\u08ff\ufb50-\ufdff\ufe70-\ufefc]"
 _JOINED = re.compile(f"{_ARABIC}[\u00ad\u200b]{_ARABIC}")  # may have other shapes if parted
@@ -132,14 +135,18 @@ def _syllables(word: str, language: str, left: int, right: int) -> tuple[int, ..
     return tuple(int(one) for one in found if not getattr(one, "data", None))
 
 
-def _octets(text: str) -> Any:
+def _octets(text: str) -> Callable[[int], int]:
     """A function from places of letters in a text to those of octets."""
     if text.isascii():
         return int
-    found = [0]
-    for letter in text:
-        found.append(found[-1] + len(letter.encode()))
-    return found.__getitem__
+    wide = list(_WIDE.finditer(text))
+    places = [one.start() for one in wide]
+    more = list(accumulate((len(one[0].encode()) - 1 for one in wide), initial=0))
+
+    def octet(place: int) -> int:
+        return place + more[bisect_left(places, place)]
+
+    return octet
 
 
 def _at(texts: Sequence[Text], octet: int) -> Text:

@@ -4,9 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from bulletin_press.editions.pdf.evenness.measuring import LEAST, UNITS
+from weasyprint.formatting_structure import boxes
+from weasyprint.layout import inline
+
+from bulletin_press.editions.pdf.evenness.drawn import Planned
+from bulletin_press.editions.pdf.evenness.measuring import LEAST
 from bulletin_press.editions.pdf.evenness.paragraph import Paragraph, Setting
 from bulletin_press.editions.pdf.evenness.structure import PARTS, Structure, direction, room
+from bulletin_press.editions.pdf.evenness.words import UNITS
 
 
 class _Finished:
@@ -40,9 +45,6 @@ class Maker:
 
     def _box(self, box: Any, skip: Any) -> tuple[Any, Any]:
         """What of an inline element is in the line, and where to resume."""
-        from weasyprint.formatting_structure import boxes
-        from weasyprint.layout import inline
-
         first, inner = 0, None
         if skip is not None:
             ((first, inner),) = skip.items()
@@ -94,11 +96,9 @@ class Maker:
 
     def _piece(self, box: Any, text: str, begin: int, end: int, hyphen: str) -> Any:
         """A text box with the octets from ``begin`` to ``end``; what is set there is ``text``."""
-        from weasyprint.layout import inline
-        from weasyprint.text.line_break import Layout
-
         paragraph, setting, measures = self._paragraph, self._setting, self._paragraph.measures
-        run = paragraph.uprights[measures.run_at(begin)]
+        number = measures.run_at(begin)
+        run, start = paragraph.uprights[number], measures.starts[number]
         width = measures.widths[end] - measures.widths[begin]
         glyphs = measures.glyphs[end] - measures.glyphs[begin]
         height, baseline = run.height, run.baseline
@@ -118,10 +118,11 @@ class Maker:
         leading = (inline.strut(box.style)[0] - height) / 2
         new.margin_top = new.margin_bottom = leading
         new.baseline = baseline + leading
-        new.pango_layout = layout = Layout.__new__(Layout)
-        vars(layout).update(
+        new.pango_layout = Planned.__new__(Planned)
+        vars(new.pango_layout).update(
             run.metrics, text=text, max_width=None, first_line_direction=run.direction,
-            justification_spacing=0,
+            justification_spacing=0, shape=paragraph.shapes[number], begin=begin - start,
+            end=end - start, hyphen=hyphen,
         )  # fmt: skip
         if setting.tracking or setting.scale != 1:
             new.press_drawn = setting.tracking, setting.scale

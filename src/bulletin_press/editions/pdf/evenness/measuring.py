@@ -15,8 +15,11 @@ from dataclasses import dataclass
 from itertools import accumulate, chain
 from typing import Any, NamedTuple
 
-UNITS = 1024
+from bulletin_press.editions.pdf.evenness import vocabulary
+from bulletin_press.editions.pdf.evenness.words import UNITS, Shape, shaped
+
 _BLANK = re.compile(b" |\xc2\xa0")
+_LATIN = "n"  # which says that signs with it are of Latin script
 _METRICS = (
     "ascent", "underline_position", "strikethrough_position", "underline_thickness",
     "strikethrough_thickness",
@@ -27,7 +30,6 @@ LEAST = 1.5 / UNITS
 Pango shapes words that are set apart each by itself, and their blanks in the first face: so blanks
 are no wider, and no closer to a quotation mark, where they are measured than where they are drawn.
 """
-_WORDS = 5  # 32-bit words in a PangoGlyphInfo, of which the second is the width
 
 
 class Upright(NamedTuple):
@@ -45,11 +47,15 @@ class Upright(NamedTuple):
 
 
 class Run(NamedTuple):
-    """A text of one style: the width and the number of glyphs of each octet."""
+    """A text of one style: the width and the number of glyphs of each octet.
+
+    ``shape`` is None where its lines are to be shaped when they are drawn.
+    """
 
     advances: list[int]
     glyphs: list[int]
     upright: Upright
+    shape: Shape | None
 
 
 class Closing(NamedTuple):
@@ -76,9 +82,30 @@ class Unmeasured(Exception):  # noqa: N818
 
 
 def measured(text: str, style: Any, context: Any) -> Run:
-    """Shape a text of one style. Raises Unmeasured where it breaks of itself."""
+    """A text of one style, of which unknown words are shaped.
+
+    Raises Unmeasured where it breaks of itself.
+    """
+    words, known = vocabulary.words_of(text), vocabulary.of(style)
+    if not words:
+        return _shaped(text, style, context)
+    if known.upright is None:
+        run = _shaped(text, style, context)
+        known.learn(run)
+        return run
+    if missing := known.missing(words):
+        known.learn(_shaped(" ".join([_LATIN, *missing]), style, context))
+        if known.missing(missing):
+            return _shaped(text, style, context)
+    shape = known.shape(words)
+    advances = list(chain.from_iterable(one.advances for one in shape.words))
+    glyphs = list(chain.from_iterable(one.counts for one in shape.words))
+    return Run(advances, glyphs, known.upright, shape)
+
+
+def _shaped(text: str, style: Any, context: Any) -> Run:
     from weasyprint.text import line_break
-    from weasyprint.text.ffi import FROM_UNITS, ffi, pango
+    from weasyprint.text.ffi import FROM_UNITS, pango
 
     layout = line_break.create_layout(text, style, context, None, 0)
     layout.justification_spacing = LEAST
@@ -88,21 +115,10 @@ def measured(text: str, style: Any, context: Any) -> Run:
         raise Unmeasured
     octets = text.encode()
     advances, glyphs = [0] * len(octets), [0] * len(octets)
-    fonts = set()
-    run = line.runs[0] if line.runs != ffi.NULL else ffi.NULL
-    while run != ffi.NULL:
-        item, string = run.data.item, run.data.glyphs
-        run = run.next
-        fonts.add(item.analysis.font)
-        count = string.num_glyphs
-        widths = memoryview(ffi.buffer(string.glyphs, 4 * _WORDS * count)).cast("i")[1::_WORDS]
-        places = memoryview(ffi.buffer(string.log_clusters, 4 * count)).cast("i")
-        start, length = item.offset, min(item.length, len(octets) - item.offset)
-        if count == length and places.tolist() == list(range(count)):
-            advances[start : start + length] = widths.tolist()
-            glyphs[start : start + length] = [1] * length
-        else:
-            _share(octets, start, length, zip(places, widths, strict=True), advances, glyphs)
+    words, starts, fonts, shape = shaped(line, octets, style, layout)
+    for start, word in zip(starts, words, strict=True):
+        stop = start + len(word.text)
+        advances[start:stop], glyphs[start:stop] = word.advances, word.counts
     _, height = line_break.line_size(line, style)
     baseline = pango.pango_layout_get_baseline(layout.layout) * FROM_UNITS
     spacing = style["letter_spacing"]
@@ -115,7 +131,7 @@ def measured(text: str, style: Any, context: Any) -> Run:
     direction = layout.first_line_direction
     layout.deactivate()
     upright = Upright(height if len(fonts) == 1 else None, baseline, direction, metrics)
-    return Run(advances, glyphs, upright)
+    return Run(advances, glyphs, upright, shape)
 
 
 def upright(text: str, style: Any, context: Any) -> tuple[float, float]:
@@ -136,31 +152,6 @@ def closing(letters: str, hyphen: str, style: Any, context: Any) -> Closing:
         return Closing(width, alone.upright.height, 0)
     both = measured(letters + hyphen, style, context)
     return Closing(sum(both.advances), both.upright.height, sum(both.advances) - width)
-
-
-def _share(
-    octets: bytes, start: int, length: int, found: Iterable[tuple[int, int]],
-    advances: list[int], glyphs: list[int],
-) -> None:  # fmt: skip
-    """Give each letter its share of the glyphs of its cluster."""
-    for place, width in found:
-        if place < length:
-            advances[start + place] += width
-            glyphs[start + place] += 1
-    begin = start
-    letters: list[int] = []
-    for place in range(start, start + length + 1):
-        if place < start + length and (octets[place] & 0xC0 == 0x80 or not glyphs[place]):
-            if octets[place] & 0xC0 != 0x80:
-                letters.append(place)
-            continue
-        if letters:
-            share, rest = divmod(advances[begin], len(letters) + 1)
-            advances[begin] = share + rest
-            for letter in letters:
-                advances[letter] = share
-            letters = []
-        begin = place
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,7 @@ from bulletin_press.editions.pdf.evenness import (
 from bulletin_press.editions.pdf.shortcuts.breaking import of_style
 
 _LAST = re.compile(".\u00ad*$")
+_NEAR = 64  # octets, in which a letter with all soft hyphens after it is
 _STEPS = 100  # of a measure in a CSS pixel
 _Key = tuple[int, int, int]
 _DEMERITS = plan.Demerits()
@@ -91,6 +92,7 @@ class Paragraph:
         ]
         self.measures = measuring.together(texts, runs)
         self.uprights = [one.upright for one in runs]
+        self.shapes = [one.shape for one in runs]
         self._breaks = breaks.breaks(_texts(texts, self.measures.starts, styles), own["lang"])
         within = [one for one in self._breaks if one.begin == one.end]
         self.closings = {one.begin: self._closing(one, styles, context) for one in within}
@@ -120,6 +122,7 @@ class Paragraph:
     def _take(self, values: Any) -> None:
         uprights, (octets, starts, *numbers), places, closings, openings, settings = values
         self.uprights = [measuring.Upright(*one) for one in uprights]
+        self.shapes = [None] * len(uprights)
         self.measures = measuring.Measures(octets, starts, *map(measuring.numbers, numbers))
         self._breaks = [breaks.Break(*one) for one in places]
         self.closings = {
@@ -200,7 +203,8 @@ class Paragraph:
         number = measures.run_at(one.end - 1)
         begin, _ = measures.ligature(one.end)
         if begin == one.end:
-            last = _LAST.search(measures.octets[measures.starts[number] : begin].decode())
+            near = max(measures.starts[number], begin - _NEAR)
+            last = _LAST.search(measures.octets[near:begin].decode(errors="ignore"))
             begin -= len(last[0].encode()) if last else 0
         letters = measures.octets[begin : one.end].decode()
         style = styles[number]

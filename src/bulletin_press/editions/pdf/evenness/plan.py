@@ -173,6 +173,8 @@ def _of_last_line(
 
 def _worth(best: dict[int, _State], contrast: float) -> list[_State]:
     """The states that can still be part of the best way, the best first."""
+    if len(best) == 1:
+        return [*best.values()]
     found = sorted(best.values())
     cost, _, row, *_ = found[0]
     return [one for one in found if one[0] <= cost + contrast or one[2] < row]

@@ -91,12 +91,10 @@ class Structure:
 
     def place(self, line: Any, skip: Any) -> int:
         """The octet at which a line begins that the engine would begin at ``skip``."""
-        from weasyprint.formatting_structure import boxes
-
         box, octet = line, 0
         while skip is not None:
             ((index, skip),) = skip.items()
-            if isinstance(box, boxes.TextBox):
+            if hasattr(box, "text"):
                 return octet + (index or 0)
             if index >= len(box.children):
                 return self._octets

@@ -7,8 +7,9 @@ from collections.abc import Mapping, Sequence
 
 from bulletin_press.editions.pdf.evenness.breaks import Break
 from bulletin_press.editions.pdf.evenness.manner import HANGING_LEFT, HANGING_RIGHT, Elasticity
-from bulletin_press.editions.pdf.evenness.measuring import UNITS, Closing, Measures, Opening
+from bulletin_press.editions.pdf.evenness.measuring import Closing, Measures, Opening
 from bulletin_press.editions.pdf.evenness.plan import Places
+from bulletin_press.editions.pdf.evenness.words import UNITS
 
 _CURSIVE = re.compile("[\u0600-\u08ff\u0900-\u0dff\u1800-\u18af\ufb50-\ufdff\ufe70-\ufefc]")
 Closings = Mapping[int, tuple[int, Closing]]

@@ -9,8 +9,9 @@ replaced.
 from __future__ import annotations
 
 import struct
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from typing import Any
 
 from bulletin_press.editions.pdf.shortcuts.replacing import replacements
@@ -19,6 +20,7 @@ _GLYPH = struct.Struct("=Iiii4x")  # a PangoGlyphInfo: glyph, width, offsets, at
 _EMPTY, _UNKNOWN = 0x0FFFFFFF, 0x10000000
 _WORDS = 50_000
 _Row = tuple[int, int, int, int]
+_Letters = Callable[[int], str]
 
 
 class _Glyphs:
@@ -32,14 +34,17 @@ class _Glyphs:
         self.words: dict[bytes, str] = {}
         self._signs: dict[_Row, str] = {}
 
-    def meet(self, stream: Any, item: Any, octets: bytes, layout: Any) -> bool:
-        """Put what shows a run of glyphs into ``words``; false if one of them is not plain."""
+    def meet(self, stream: Any, octets: bytes, letters: _Letters) -> bool:
+        """Put what shows a run of glyphs into ``words``; false if one of them is not plain.
+
+        ``letters`` gives those that the glyph at a place stands for.
+        """
         rows: list[_Row] = list(_GLYPH.iter_unpack(octets))
         if any(row[3] or row[0] & _UNKNOWN or row[0] == _EMPTY for row in rows):
             return False
         signs = self._signs
         body = "".join([
-            signs.get(row) or self._sign(stream, item, rows, place, layout)
+            signs.get(row) or self._sign(stream, rows, place, letters)
             for place, row in enumerate(rows)
         ])  # fmt: skip
         if len(self.words) >= _WORDS:
@@ -48,19 +53,13 @@ class _Glyphs:
         self.words[octets] = shown if body else ""
         return True
 
-    def _sign(self, stream: Any, item: Any, rows: list[_Row], place: int, layout: Any) -> str:
+    def _sign(self, stream: Any, rows: list[_Row], place: int, letters: _Letters) -> str:
         from weasyprint.text.ffi import FROM_UNITS, pango
 
         glyph, width, x_offset, _ = rows[place]
         font, size = self.font, self.size
         if glyph not in font.to_unicode:
-            part, clusters = item.item, item.glyphs.log_clusters
-            if part.analysis.level % 2:
-                end = part.length if place == 0 else clusters[place - 1]
-            else:
-                end = part.length if place == len(rows) - 1 else clusters[place + 1]
-            letters = layout.text.encode()[part.offset + clusters[place] : part.offset + end]
-            font.to_unicode[glyph] = letters.decode()
+            font.to_unicode[glyph] = letters(place)
         offset = x_offset / size
         text = f">{-offset}<{glyph:04x}" if offset else f"{glyph:04x}"
         logical = font.widths.get(glyph)
@@ -77,12 +76,38 @@ class _Glyphs:
         return text
 
 
+def _letters(item: Any, layout: Any, place: int) -> str:
+    """The letters of a PangoGlyphItem for which its glyph at ``place`` stands."""
+    part, clusters = item.item, item.glyphs.log_clusters
+    if part.analysis.level % 2:
+        end = part.length if place == 0 else clusters[place - 1]
+    else:
+        end = part.length if place == item.glyphs.num_glyphs - 1 else clusters[place + 1]
+    found: bytes = layout.text.encode()[part.offset + clusters[place] : part.offset + end]
+    return found.decode()
+
+
+def _known(stream: Any, pango_font: Any, size: float | None) -> _Glyphs | None:
+    """The glyphs of a font of Pango's; None if it is one of pictures.
+
+    ``size`` is that of the text where Pango is too old to tell it.
+    """
+    font, own_size = stream.add_font(pango_font)
+    if font.png or font.svg or font.colr or font.bitmap:
+        return None
+    used = size or own_size
+    sizes = vars(font).setdefault("press_glyphs", {})
+    known: _Glyphs | None = sizes.get(used)
+    if known is None:
+        known = sizes[used] = _Glyphs(pango_font, font, used)
+    known.pango_font = pango_font
+    return known
+
+
 def _words(stream: Any, layout: Any, size: float | None) -> list[tuple[Any, _Glyphs, str]] | None:
     """Pango's font, the glyphs and what shows them, of each run of a layout's line.
 
     None if one of them is not plain text.
-
-    ``size`` is that of the text where Pango is too old to tell it.
     """
     from weasyprint.text.ffi import ffi
 
@@ -97,24 +122,36 @@ def _words(stream: Any, layout: Any, size: float | None) -> list[tuple[Any, _Gly
         pango_font = item.item.analysis.font
         if known is None or pango_font != used_last:
             used_last = pango_font
-            font, own_size = stream.add_font(pango_font)
-            if font.png or font.svg or font.colr or font.bitmap:
-                return None
-            used = size or own_size
-            sizes = vars(font).setdefault("press_glyphs", {})
-            known = sizes.get(used)
+            known = _known(stream, pango_font, size)
             if known is None:
-                known = sizes[used] = _Glyphs(pango_font, font, used)
-            known.pango_font = pango_font
+                return None
         glyphs = item.glyphs
         octets = bytes(buffer(glyphs.glyphs, _GLYPH.size * glyphs.num_glyphs))
         word = known.words.get(octets)
         if word is None:
-            if not known.meet(stream, item, octets, layout):
+            if not known.meet(stream, octets, partial(_letters, item, layout)):
                 return None
             word = known.words[octets]
         found.append((pango_font, known, word))
     return found
+
+
+def _planned(stream: Any, box: Any, size: float | None) -> tuple[_Glyphs, str] | None:
+    """The glyphs of a text that was shaped before, and what shows them; None if it was not."""
+    words = getattr(type(box.pango_layout), "words", None)
+    found = words(box.pango_layout, box.style) if words else None
+    known = _known(stream, found[0], size) if found else None
+    if known is None or found is None:
+        return None
+    shown = []
+    for one in found[1]:
+        word = known.words.get(one.glyphs)
+        if word is None:
+            if not known.meet(stream, one.glyphs, one.letters):
+                return None
+            word = known.words[one.glyphs]
+        shown.append(word)
+    return known, "".join(shown)
 
 
 @contextmanager
@@ -133,9 +170,17 @@ def quick() -> Iterator[None]:
             return draw(stream, box, text_overflow, block_ellipsis, matrix)
         if not box.text.strip() or box.style["font_size"] < 1e-6:
             return []
+        size = box.style["font_size"] if sized_before else None
+        planned = _planned(stream, box, size)
+        if planned is not None:
+            glyphs, line = planned
+            stream.set_text_matrix(*matrix.values)
+            stream.set_font_size(glyphs.font.hash, glyphs.size)
+            stream.show_text(line)
+            return []
         layout = box.pango_layout
         pango.pango_layout_set_single_paragraph_mode(layout.layout, True)
-        words = _words(stream, layout, box.style["font_size"] if sized_before else None)
+        words = _words(stream, layout, size)
         if words is None:
             return draw(stream, box, text_overflow, block_ellipsis, matrix)
         stream.set_text_matrix(*matrix.values)

@@ -82,8 +82,6 @@ def _heights(box: Any, found: list[float]) -> list[float]:
 
 def _copy(box: Any, heights: Iterator[float], by: float) -> Any:
     """A line of its own, its parts at ``heights`` but moved ``by`` pixels."""
-    from weasyprint.text.line_break import Layout
-
     made = box.copy()
     children = []
     for child in box.children:
@@ -97,7 +95,8 @@ def _copy(box: Any, heights: Iterator[float], by: float) -> Any:
         made.remove_decoration_sides = set(made.remove_decoration_sides)
     layout = own.get("pango_layout")
     if layout is not None:
-        made.pango_layout = Layout.__new__(Layout)
+        kind: Any = type(layout)
+        made.pango_layout = kind.__new__(kind)
         vars(made.pango_layout).update(vars(layout))
     return made
 
