@@ -120,7 +120,7 @@ def _without_invisible(line: str, session: Session, where: Location) -> str:
 
 def control_character(line: str) -> str:
     """The first character that no edition can hold, as U+XXXX, or nothing."""
-    found = _CONTROL.search(line)
+    found = None if line.isprintable() else _CONTROL.search(line)
     return f"U+{ord(found[0]):04X}" if found else ""
 
 
