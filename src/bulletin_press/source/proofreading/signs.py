@@ -10,6 +10,7 @@ from functools import cache
 from docutils import nodes
 from docutils.utils import punctuation_chars
 
+from bulletin_press.source.kinds import Kinds
 from bulletin_press.source.proofreading import places
 from bulletin_press.source.proofreading.places import Passage
 from bulletin_press.source.session import Session
@@ -132,18 +133,18 @@ _INNER_BACKTICK = re.compile(_OPENED + r"`(?=\w)")
 _INNER_LITERAL = re.compile(r"(?<![\w`\\])``(?=[^\s`])")
 
 
-def inspect_phrases(document: nodes.document, session: Session) -> None:
+def inspect_phrases(kinds: Kinds, session: Session) -> None:
     """Report phrases that cannot be meant as they are: quoted ones, and those that reach too far.
 
     A phrase reaches too far where the sign that opens another one closes it.
     """
-    for quoted in document.findall(nodes.title_reference):
+    for quoted in kinds.all(nodes.title_reference):
         if quoted.rawsource.startswith("`"):  # else it is the role ``:title:``
             place, column = places.place_of(quoted, session)
             message = f"“{quoted.astext()}” stands in single backticks"
             session.report("S206", message, place, "use *one star* for emphasis", column)
     for kind in (nodes.emphasis, nodes.strong, nodes.reference):
-        for node in document.findall(kind):
+        for node in kinds.all(kind):
             sign, inner = ("`", _INNER_BACKTICK) if kind is nodes.reference else ("*", _INNER_STAR)
             words = str(node.rawsource).strip(sign + "_")
             nested = _NESTED.search(words) if kind is nodes.strong else None
@@ -153,7 +154,7 @@ def inspect_phrases(document: nodes.document, session: Session) -> None:
                 session.report("S218", message, place, "end the bold words before it", column)
             elif inner.search(words):
                 _report_swallowed(node, session)
-    for literal in document.findall(nodes.literal):
+    for literal in kinds.all(nodes.literal):
         text = literal.astext()
         opening = _INNER_LITERAL.search(text)
         if "''" in text or (opening and '"' in text[: opening.start()]):
