@@ -3,7 +3,7 @@
 import gc
 import sys
 
-_NEW_OBJECTS = 50_000  # between two collections; Python's own 700 fit small programs
+_NEW_OBJECTS = 100_000  # between two collections; Python's own 700 fit small programs
 
 
 def main() -> None:

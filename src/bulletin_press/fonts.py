@@ -7,8 +7,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from typing import TYPE_CHECKING
 
 from bulletin_press import kept, typefounding
+
+if TYPE_CHECKING:
+    import uharfbuzz
 
 SERIF, DISPLAY, SANS = "Bulletin Serif", "Bulletin Display", "Bulletin Sans"
 CODE, MATHS = "Bulletin Code", "Bulletin Maths"
@@ -98,12 +102,12 @@ def width(text: str, face: Face) -> float:
     """The width of ``text`` set in ``face`` on one line, in ems."""
     import uharfbuzz
 
-    shaped = uharfbuzz.Face(face.data())
+    font = _font(face)
     buffer = uharfbuzz.Buffer()
     buffer.add_str(text)
     buffer.guess_segment_properties()
-    uharfbuzz.shape(uharfbuzz.Font(shaped), buffer)
-    return float(sum(one.x_advance for one in buffer.glyph_positions or ()) / shaped.upem)
+    uharfbuzz.shape(font, buffer)
+    return float(sum(one.x_advance for one in buffer.glyph_positions or ()) / font.face.upem)
 
 
 DISPLAY_FACE, SANS_BOLD_FACE = PRIMARY[4], PRIMARY[8]
@@ -181,6 +185,13 @@ def _invisible(sign: str) -> bool:
 
 def _bytes(package: str, file: str) -> bytes:
     return files(package).joinpath(file).read_bytes()
+
+
+@cache
+def _font(face: Face) -> uharfbuzz.Font:
+    import uharfbuzz
+
+    return uharfbuzz.Font(uharfbuzz.Face(face.data()))
 
 
 @cache

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bulletin_press import companions, config, folders, freshness, proof
+from bulletin_press import companions, config, folders, freshness, garbage, proof
 from bulletin_press.config import Publication
 from bulletin_press.edition import PAGED, PROFILES, Edition, wanted
 from bulletin_press.freshness import Made, Note
@@ -231,6 +231,7 @@ def _twins(issue: Issue, folder: Path) -> Iterable[Problem]:
             return
 
 
+@garbage.kept()
 def build(
     folder: Path,
     editions: Iterable[str],

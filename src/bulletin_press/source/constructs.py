@@ -24,6 +24,10 @@ SUPPORTED = frozenset(
     """.split()
 )
 _HINTS = {"classifier": "put a backslash before the colon that stands between blanks"}
+_Kinds = tuple[type[nodes.Element], ...]
+_NOTES: _Kinds = (nodes.footnote, nodes.citation)
+_CALLS: _Kinds = (nodes.footnote_reference, nodes.citation_reference)
+_FORMULAS: _Kinds = (nodes.math, nodes.math_block)
 RESERVED = frozenset(
     """
     affiliation after-span archive article article-page article-title before-space before-span
@@ -63,9 +67,7 @@ def refuse_others(part: nodes.Element, session: Session) -> None:
 def _refuse_boxes_in_notes(part: nodes.Element, session: Session) -> None:
     """Report boxes at the foot of a page (S108), and print their contents without one."""
     boxes = (nodes.Admonition, nodes.admonition, nodes.sidebar, nodes.topic)
-    for note in part.findall(nodes.Element):
-        if not isinstance(note, (nodes.footnote, nodes.citation)):
-            continue
+    for note in part.findall(_NOTES):
         for box in [one for one in note.findall(nodes.Element) if isinstance(one, boxes)]:
             where = session.place(*line_of(box))
             hint = "put the box into the text, and let the note refer to it"
@@ -75,24 +77,20 @@ def _refuse_boxes_in_notes(part: nodes.Element, session: Session) -> None:
 
 def _refuse_formulas(part: nodes.Element, session: Session) -> None:
     """Report formulas that no edition can set (S127), and mark them for a draft."""
-    for node in list(part.findall(nodes.Element)):
-        if isinstance(node, (nodes.math, nodes.math_block)):
-            if not (fault := formulas.fault(node.astext())):
-                continue
-            session.report("S127", fault, session.place(*line_of(node)))
-            mark = nodes.problematic("", node.astext())
-            inline = isinstance(node, nodes.math)
-            node.parent.replace(node, mark if inline else nodes.paragraph("", "", mark))
+    for node in list(part.findall(_FORMULAS)):
+        if not (fault := formulas.fault(node.astext())):
+            continue
+        session.report("S127", fault, session.place(*line_of(node)))
+        mark = nodes.problematic("", node.astext())
+        inline = isinstance(node, nodes.math)
+        node.parent.replace(node, mark if inline else nodes.paragraph("", "", mark))
 
 
 def _refuse_calls(part: nodes.Element, session: Session) -> None:
     """Mark note calls that lead to something else, such as a heading of that name (S111)."""
-    notes = (nodes.footnote, nodes.citation)
-    known = {name for node in part.findall(nodes.Element) if isinstance(node, notes)
-             for name in node["ids"]}  # fmt: skip
-    calls = (nodes.footnote_reference, nodes.citation_reference)
-    for node in list(part.findall(nodes.Element)):
-        if not isinstance(node, calls) or node.get("refid") in known:
+    known = {name for node in part.findall(_NOTES) for name in node["ids"]}
+    for node in list(part.findall(_CALLS)):
+        if node.get("refid") in known:
             continue
         text = f"[{node.astext() or '#' + str(node.get('refname', ''))}]_"
         where = session.place(*line_of(node))

@@ -20,6 +20,7 @@ from bulletin_press.problems import suggestion
 from bulletin_press.source import constructs, notes, terms
 from bulletin_press.source import roles as own_roles
 from bulletin_press.source.directives import registry, tablesize
+from bulletin_press.source.kinds import Kinds
 from bulletin_press.source.proofreading import calls, messages, mistakes
 from bulletin_press.source.session import Session, line_of, session_of
 
@@ -156,8 +157,9 @@ def parse(text: str, session: Session) -> nodes.document:
         registered.update(known_roles)
     for message in heard:
         messages.report(message, document, session, known)
-    mistakes.inspect_tree(document, session, registry.names())
-    _prune(document)
+    kinds = Kinds(document)
+    mistakes.inspect_tree(document, kinds, session, registry.names())
+    _prune(kinds)
     notes.count_in_order(document)
     constructs.refuse_others(document, session)
     return document
@@ -186,18 +188,18 @@ def _is_deep(document: nodes.document) -> bool:
     return bool(level)
 
 
-def _prune(document: nodes.document) -> None:
+def _prune(kinds: Kinds) -> None:
     """Take out what docutils left for itself; errors stay, to be seen in a draft."""
     removed: Iterable[nodes.Node] = [
-        *document.findall(nodes.comment),
-        *document.findall(nodes.substitution_definition),
-        *document.findall(nodes.pending),
-        *(one for one in document.findall(nodes.system_message) if int(one["level"]) < 3),
-        *(one for one in document.findall(nodes.target) if not one.children),
+        *kinds.all(nodes.comment),
+        *kinds.all(nodes.substitution_definition),
+        *kinds.all(nodes.pending),
+        *(one for one in kinds.all(nodes.system_message) if int(one["level"]) < 3),
+        *(one for one in kinds.all(nodes.target) if not one.children),
     ]
     for node in removed:
         if node.parent is not None:
             node.parent.remove(node)
-    for group in list(document.findall(nodes.section)):
+    for group in kinds.all(nodes.section):
         if "system-messages" in group["classes"] and group.parent is not None:
             group.parent.remove(group)

@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
 from types import MappingProxyType
 from typing import cast
 
@@ -112,6 +113,7 @@ def _weight(word: str) -> float:
     return 0 if word[0].isupper() else 1
 
 
+@lru_cache(maxsize=10_000)
 def _script(word: str) -> str:
     sign = next((one for one in word if unicodedata.category(one)[0] == "L"), "a")
     return unicodedata.name(sign, "").split(" ")[0].split("-")[0]

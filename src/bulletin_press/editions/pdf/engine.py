@@ -364,7 +364,10 @@ def _source(composition: Composition, html: str) -> Any:
             if url not in composition.resources:
                 raise ValueError("the address is not one of this issue's resources")
             headers = EmailMessage(Message().policy)  # the usual policy is a long import
-            return URLFetcherResponse(url, composition.resources[url], headers)
+            data = composition.resources[url]
+            if data.startswith(b"<"):  # else the engine asks each of Pillow's plugins first
+                headers["Content-Type"] = "image/svg+xml"
+            return URLFetcherResponse(url, data, headers)
 
     return HTML(string=html, url_fetcher=Resources(), base_url="press:")
 

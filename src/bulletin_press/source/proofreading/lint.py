@@ -66,7 +66,7 @@ def clean(text: str, session: Session, path: Path | None = None, first: int = 1)
     source = path.as_posix() if path else None
     lines = text.split("\n")
     for number, line in enumerate(lines, first):
-        if not line.isascii() or _SEPARATORS.search(line) or not line.isprintable():
+        if not line.isprintable():
             where = session.place(source, number)
             line = _without_invisible(line, session, where)
             if bad := control_character(line):
@@ -120,7 +120,7 @@ def _without_invisible(line: str, session: Session, where: Location) -> str:
 
 def control_character(line: str) -> str:
     """The first character that no edition can hold, as U+XXXX, or nothing."""
-    found = _CONTROL.search(line)
+    found = None if line.isprintable() else _CONTROL.search(line)
     return f"U+{ord(found[0]):04X}" if found else ""
 
 

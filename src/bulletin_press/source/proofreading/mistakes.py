@@ -10,6 +10,7 @@ from docutils import nodes
 
 from bulletin_press.problems import Location
 from bulletin_press.source import metadata
+from bulletin_press.source.kinds import Kinds
 from bulletin_press.source.proofreading import lists, places, signs
 from bulletin_press.source.proofreading.places import Passage
 from bulletin_press.source.session import Session, line_of
@@ -25,10 +26,12 @@ _WHOLE = (nodes.section, nodes.document)
 _FIELD_WORDS = 40
 
 
-def inspect_tree(document: nodes.document, session: Session, directives: Collection[str]) -> None:
+def inspect_tree(
+    document: nodes.document, kinds: Kinds, session: Session, directives: Collection[str]
+) -> None:
     """Report what the tree shows to be other than its writer can have meant.
 
-    ``directives`` are the names of all that an issue may use.
+    ``kinds`` are its nodes, ``directives`` the names of all that an issue may use.
     """
     for passage in places.passages(document, session):
         signs.inspect(passage, session)
@@ -36,41 +39,41 @@ def inspect_tree(document: nodes.document, session: Session, directives: Collect
             _inspect_paragraph(passage, session)
         elif isinstance(passage.node, nodes.title):
             _inspect_heading(passage, session)
-    signs.inspect_phrases(document, session)
+    signs.inspect_phrases(kinds, session)
     last = dict[str, int]()
-    for comment in document.findall(nodes.comment):
+    for comment in kinds.all(nodes.comment):
         _inspect_comment(comment, session, directives, last)
-    for quotation in document.findall(nodes.block_quote):
+    for quotation in kinds.all(nodes.block_quote):
         _inspect_quotation(quotation, session)
-    for item in document.findall(nodes.definition_list_item):
+    for item in kinds.all(nodes.definition_list_item):
         _inspect_definition(item, session)
-    for numbered in document.findall(nodes.enumerated_list):
+    for numbered in kinds.all(nodes.enumerated_list):
         lists.inspect_numbered(numbered, session)
-    for bulleted in document.findall(nodes.bullet_list):
+    for bulleted in kinds.all(nodes.bullet_list):
         if not bulleted.astext().strip() and isinstance(bulleted.parent, nodes.list_item):
             place = session.place(*line_of(bulleted))
             session.report("S223", "stars or dashes with blanks between them are a list", place,
                            "write a break as ---- between empty lines")  # fmt: skip
-    for block in document.findall(nodes.literal_block):
+    for block in kinds.all(nodes.literal_block):
         _inspect_literal(block, session)
-    for fields in document.findall(nodes.field_list):
+    for fields in kinds.all(nodes.field_list):
         _inspect_fields(fields, session)
-    _inspect_notes(document, session)
+    _inspect_notes(kinds, session)
 
 
-def _inspect_notes(document: nodes.document, session: Session) -> None:
-    called = {call.get("refid") for call in document.findall(nodes.footnote_reference)}
-    for note in document.findall(nodes.footnote):
+def _inspect_notes(kinds: Kinds, session: Session) -> None:
+    called = {call.get("refid") for call in kinds.all(nodes.footnote_reference)}
+    for note in kinds.all(nodes.footnote):
         if not called.intersection(note["ids"]) and not note.get("dupnames"):
             place = places.first_line(note, session)
             session.report("S202", "no call in the text leads to this note", place)
-    _inspect_citations(document, session)
+    _inspect_citations(kinds, session)
 
 
-def _inspect_citations(document: nodes.document, session: Session) -> None:
+def _inspect_citations(kinds: Kinds, session: Session) -> None:
     """Report a book that no text cites, unless several stand there and none is cited."""
-    written = list(document.findall(nodes.citation))
-    called = {call.get("refid") for call in document.findall(nodes.citation_reference)}
+    written = kinds.all(nodes.citation)
+    called = {call.get("refid") for call in kinds.all(nodes.citation_reference)}
     uncalled = [one for one in written if not called.intersection(one["ids"])]
     if len(uncalled) == len(written) > 1:
         return  # a bibliography

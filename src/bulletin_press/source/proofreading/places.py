@@ -43,17 +43,17 @@ class Passage:
     @property
     def words(self) -> str:
         """The source, each sign hidden that stands in ``literal text`` or behind a backslash."""
-        return _hide(_ESCAPE, self.unquoted)
+        return _escaped(self.unquoted)
 
     @property
     def bare(self) -> str:
         """The words, well-formed *italic* and **bold** ones hidden too."""
-        return _hide(_EMPHASIS, self.words)
+        return _hide(_EMPHASIS, "*", self.words)
 
     @property
     def unquoted(self) -> str:
         """The source, each sign hidden that stands in ``literal text``."""
-        return _hide(_VERBATIM_ROLE, _hide(_LITERAL, self.raw))
+        return _hide(_VERBATIM_ROLE, "`", _hide(_LITERAL, "``", self.raw))
 
     def at_line(self, index: int) -> Location:
         """The place of the line of this index, from 0."""
@@ -127,17 +127,17 @@ def _offset_of(node: nodes.Node, block: nodes.Element, session: Session) -> int:
     known = session.offsets[block].get(top)
     if known is None:  # docutils has put another in its place
         own = str(getattr(top, "rawsource", ""))
-        return max(0, _start_of(_hide(_ESCAPE, own), _hide(_ESCAPE, str(block.rawsource)), 0))
+        return max(0, _start_of(_escaped(own), _escaped(str(block.rawsource)), 0))
     return known
 
 
 def _offsets(block: nodes.Element) -> dict[nodes.Node, int]:
     """Where the parts of a block begin in its source."""
-    raw = _hide(_ESCAPE, str(block.rawsource))
+    raw = _escaped(str(block.rawsource))
     position, offsets = 0, dict[nodes.Node, int]()
     for child in block.children:
         own = str(getattr(child, "rawsource", "")) if isinstance(child, nodes.Element) else ""
-        found = _start_of(_hide(_ESCAPE, own), raw, position) if own else -1
+        found = _start_of(_escaped(own), raw, position) if own else -1
         offsets[child] = max(found, position)
         position = found + len(own) if found >= 0 else position
     return offsets
@@ -204,5 +204,13 @@ def _start_of(mark: str, raw: str, position: int) -> int:
     return found.start() if found else raw.find(mark, position, position + _GAP)
 
 
-def _hide(pattern: re.Pattern[str], text: str) -> str:
+def _escaped(text: str) -> str:
+    """The text, each sign hidden behind a backslash."""
+    return _hide(_ESCAPE, "\\", text)
+
+
+def _hide(pattern: re.Pattern[str], mark: str, text: str) -> str:
+    """Hide what a pattern finds, which always holds a mark."""
+    if mark not in text:
+        return text
     return pattern.sub(lambda found: re.sub(r"[^\n]", _HIDDEN, found[0]), text)

@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 
 from docutils import nodes
 from docutils.utils import punctuation_chars
 
+from bulletin_press.source.kinds import Kinds
 from bulletin_press.source.proofreading import places
 from bulletin_press.source.proofreading.places import Passage
 from bulletin_press.source.session import Session
@@ -30,79 +32,92 @@ _AS_IS = "is printed as it stands"
 
 @dataclass(frozen=True, slots=True)
 class Sign:
-    """A pattern in a passage's words and what to say of it; {} in the message is what was found."""
+    """A pattern in a passage's words and what to say of it; {} in the message is what was found.
+
+    Whatever it finds holds the ``mark``, so that words without that need not be searched.
+    """
 
     code: str
-    pattern: re.Pattern[str]
+    mark: str
+    pattern: str
     message: str
     hint: str = ""
 
+    def found(self, text: str) -> Iterator[re.Match[str]]:
+        """Where the pattern is in a text."""
+        return _compiled(self.pattern).finditer(text)
 
-def _sign(code: str, pattern: str, message: str, hint: str = "") -> Sign:
-    return Sign(code, re.compile(pattern, re.MULTILINE | re.IGNORECASE), message, hint)
+
+@cache
+def _compiled(pattern: str) -> re.Pattern[str]:
+    return re.compile(pattern, re.MULTILINE | re.IGNORECASE)
 
 
 SIGNS = (
-    _sign(
+    Sign(
         "S204",
+        "]_",
         rf"(?<=[^\s\\\x00{punctuation_chars.openers}{punctuation_chars.delimiters}]){_CALL}(?!\w)",
         "a note call touches the word before it and stays text",
     ),
-    _sign("S204", rf"{_CALL}(?=\w)", "a note call touches the word after it and stays text",
+    Sign("S204", "]_", rf"{_CALL}(?=\w)", "a note call touches the word after it and stays text",
           "put a blank or a full stop after the note call"),
-    _sign("S213", r"(?<![\]\)])\[\d{1,3}(?:\s*[,–-]\s*\d{1,3})*\](?![_\w(:\[])",
+    Sign("S213", "[", r"(?<![\]\)])\[\d{1,3}(?:\s*[,–-]\s*\d{1,3})*\](?![_\w(:\[])",
           "“{}” is a typed number, no note call"),
-    _sign("S213", r"\[#[\w-]*\](?!_)", "“{}” lacks the underscore that makes it a note call",
+    Sign("S213", "[#", r"\[#[\w-]*\](?!_)", "“{}” lacks the underscore that makes it a note call",
           "write it as [#]_"),
-    _sign("S206", r"!\[[^\]\n]*\]\([^)\n]*\)?", f"“{{}}” is a Markdown picture and {_AS_IS}",
+    Sign("S206", "![", r"!\[[^\]\n]*\]\([^)\n]*\)?", f"“{{}}” is a Markdown picture and {_AS_IS}",
           "use .. figure:: and the file's name"),
-    _sign("S206", r"(?<!!)\[[^\]\n]+\]\([^)\n]+\)", f"“{{}}” is a Markdown link and {_AS_IS}",
+    Sign("S206", "](", r"(?<!!)\[[^\]\n]+\]\([^)\n]+\)", f"“{{}}” is a Markdown link and {_AS_IS}",
           "write `words <https://address>`_"),
-    _sign("S206", r"(?<!!)\[[^\]\n]+\]\[\w+\](?!_)", f"“{{}}” is a Markdown link and {_AS_IS}",
-          "write `words <https://address>`_"),
-    _sign("S206", r"\A#{1,6}[ \t]+\S.*", f"“{{}}” is a Markdown heading and {_AS_IS}",
+    Sign("S206", "][", r"(?<!!)\[[^\]\n]+\]\[\w+\](?!_)",
+          f"“{{}}” is a Markdown link and {_AS_IS}", "write `words <https://address>`_"),
+    Sign("S206", "#", r"\A#{1,6}[ \t]+\S.*", f"“{{}}” is a Markdown heading and {_AS_IS}",
           "put a line of - signs under the heading instead"),
-    _sign("S206", r"^(?:```|~~~)[ \t]*[\w+-]*[ \t]*$", f"“{{}}” is a Markdown fence and {_AS_IS}",
+    Sign("S206", "", r"^(?:```|~~~)[ \t]*[\w+-]*[ \t]*$",
+          f"“{{}}” is a Markdown fence and {_AS_IS}",
           "write .. code:: and indent the lines below it"),
-    _sign("S206", r"\A>[ \t]+\S", f"“{{}}” is the mark of a Markdown quotation and {_AS_IS}",
+    Sign("S206", ">", r"\A>[ \t]+\S", f"“{{}}” is the mark of a Markdown quotation and {_AS_IS}",
           "use .. pull-quote::"),
-    _sign("S206", r"~~(?=\w)[^~\n]+~~", f"“{{}}” is a Markdown deletion and {_AS_IS}",
+    Sign("S206", "~~", r"~~(?=\w)[^~\n]+~~", f"“{{}}” is a Markdown deletion and {_AS_IS}",
           "delete the words or the signs"),
-    _sign("S206", rf"(?<![\w_])__(?!(?:{_NAMES_IN_CODE})__)(?=[^\s_])[^_\n]*[^\s_]__(?![\w_])",
+    Sign("S206", "__", rf"(?<![\w_])__(?!(?:{_NAMES_IN_CODE})__)(?=[^\s_])[^_\n]*[^\s_]__(?![\w_])",
           f"“{{}}” is Markdown's bold type and {_AS_IS}", "write **bold**"),
-    _sign("S206", r"(?<![^\s(“«])_(?=[^\W_])[^_\n`\[\]]*[^\W_]_(?![\w_])",
+    Sign("S206", "_", r"(?<![^\s(“«])_(?=[^\W_])[^_\n`\[\]]*[^\W_]_(?![\w_])",
           f"“{{}}” is Markdown's italic type and {_AS_IS}", "write *italic*"),
-    _sign("S206", r"(?<!\*)\*{3}(?=[^\s*])[^*\n]*[^\s*]\*{3}(?!\*)",
+    Sign("S206", "***", r"(?<!\*)\*{3}(?=[^\s*])[^*\n]*[^\s*]\*{3}(?!\*)",
           "“{}” is bold italic in Markdown; here two of its stars are printed",
           "write *italic* or **bold**"),
-    _sign("S206", r"(?<![*\w])\*\*[ \t]+[^\s*][^*\n]*?[ \t]*\*\*(?![*\w])",
+    Sign("S206", "**", r"(?<![*\w])\*\*[ \t]+[^\s*][^*\n]*?[ \t]*\*\*(?![*\w])",
           "the stars of “{}” stand away from its words and are printed",
           "put the stars at the words: **bold**"),
-    _sign("S206", r"^\[[ x]\][ \t]+\S", "“{}” is a box of a Markdown list of tasks",
+    Sign("S206", "[", r"^\[[ x]\][ \t]+\S", "“{}” is a box of a Markdown list of tasks",
           "delete the box"),
-    _sign("S206", r"^\|?[ \t]*:?-{3,}:?[ \t]*\|[ \t|:-]*$",
+    Sign("S206", "---", r"^\|?[ \t]*:?-{3,}:?[ \t]*\|[ \t|:-]*$",
           f"“{{}}” belongs to a Markdown table, which {_AS_IS}", "write a .. list-table::"),
-    _sign("S206", rf"</?(?:{_TAG})(?:\s[^<>\n]*)?/?>", f"“{{}}” is an HTML tag and {_AS_IS}",
+    Sign("S206", "<", rf"</?(?:{_TAG})(?:\s[^<>\n]*)?/?>", f"“{{}}” is an HTML tag and {_AS_IS}",
           "delete the tag; *words* are italic and **words** bold"),
-    _sign("S206", r"<!--", f"“{{}}” opens an HTML comment, which {_AS_IS}",
+    Sign("S206", "<!--", r"<!--", f"“{{}}” opens an HTML comment, which {_AS_IS}",
           "delete it, or write it as a comment: .. # words"),
-    _sign("S206", r"&(?:[a-z]{2,8}[1-4]?|#\d{1,7}|#x[0-9a-f]{1,6});",
+    Sign("S206", "&", r"&(?:[a-z]{2,8}[1-4]?|#\d{1,7}|#x[0-9a-f]{1,6});",
           f"“{{}}” is an HTML entity and {_AS_IS}", "type the sign itself"),
-    _sign("S218", r"(?<!\w)\w*[^\W\d]\*{1,2}(?=[^\s*])[^*\n]{0,80}(?<!\s)\*{1,2}",
+    Sign("S218", "*", r"(?<!\w)\w*[^\W\d]\*{1,2}(?=[^\s*])[^*\n]{0,80}(?<!\s)\*{1,2}",
           "the stars in “{}” touch letters and are printed",
           "part the stars from the letters by a backslash and a blank: un\\ *believ*\\ able"),
-    _sign("S218", r"(?<!\w)\w*\d\*{1,2}(?=[^\s*])[^*\s]{0,40}\*{1,2}(?!\d)",
+    Sign("S218", "*", r"(?<!\w)\w*\d\*{1,2}(?=[^\s*])[^*\s]{0,40}\*{1,2}(?!\d)",
           "the stars in “{}” touch letters and are printed",
           "part the stars from the letters by a backslash and a blank: un\\ *believ*\\ able"),
-    _sign("S224", r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+_(?!\w)",
+    Sign("S224", "@", r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+_(?!\w)",
           "the underscore at the end of “{}” becomes part of the address",
           "delete the underscore"),
-    _sign("S209", r"^\.\.?[a-z][\w-]*::?(?=\s|$).*", "“{}” is printed: the dots lack their blank",
+    Sign("S209", ":", r"^\.\.?[a-z][\w-]*::?(?=\s|$).*",
+          "“{}” is printed: the dots lack their blank",
           "put a blank after the two dots: .. <name>::"),
-    _sign("S209", r"(?<=\n)\.\. (?:[a-z][\w-]* ?::(?=\s|$)|\[[^\]\n]+\] |_[^:\n]+:(?=\s|$)).*",
+    Sign("S209", ".. ",
+          r"(?<=\n)\.\. (?:[a-z][\w-]* ?::(?=\s|$)|\[[^\]\n]+\] |_[^:\n]+:(?=\s|$)).*",
           "“{}” is printed: no empty line parts it from the text above",
           "leave an empty line before the two dots"),
-    _sign("S209", r"^(?:\. \.|\.\.\.|:|\.) ?[a-z][\w-]*::(?=\s|$).*",
+    Sign("S209", "::", r"^(?:\. \.|\.\.\.|:|\.) ?[a-z][\w-]*::(?=\s|$).*",
           "“{}” is printed: a directive begins with two dots and a blank",
           "write it as .. <name>::"),
 )  # fmt: skip
@@ -118,18 +133,18 @@ _INNER_BACKTICK = re.compile(_OPENED + r"`(?=\w)")
 _INNER_LITERAL = re.compile(r"(?<![\w`\\])``(?=[^\s`])")
 
 
-def inspect_phrases(document: nodes.document, session: Session) -> None:
+def inspect_phrases(kinds: Kinds, session: Session) -> None:
     """Report phrases that cannot be meant as they are: quoted ones, and those that reach too far.
 
     A phrase reaches too far where the sign that opens another one closes it.
     """
-    for quoted in document.findall(nodes.title_reference):
+    for quoted in kinds.all(nodes.title_reference):
         if quoted.rawsource.startswith("`"):  # else it is the role ``:title:``
             place, column = places.place_of(quoted, session)
             message = f"“{quoted.astext()}” stands in single backticks"
             session.report("S206", message, place, "use *one star* for emphasis", column)
     for kind in (nodes.emphasis, nodes.strong, nodes.reference):
-        for node in document.findall(kind):
+        for node in kinds.all(kind):
             sign, inner = ("`", _INNER_BACKTICK) if kind is nodes.reference else ("*", _INNER_STAR)
             words = str(node.rawsource).strip(sign + "_")
             nested = _NESTED.search(words) if kind is nodes.strong else None
@@ -139,7 +154,7 @@ def inspect_phrases(document: nodes.document, session: Session) -> None:
                 session.report("S218", message, place, "end the bold words before it", column)
             elif inner.search(words):
                 _report_swallowed(node, session)
-    for literal in document.findall(nodes.literal):
+    for literal in kinds.all(nodes.literal):
         text = literal.astext()
         opening = _INNER_LITERAL.search(text)
         if "''" in text or (opening and '"' in text[: opening.start()]):
@@ -160,12 +175,12 @@ def _report_swallowed(node: nodes.Node, session: Session) -> None:
 
 def inspect(passage: Passage, session: Session) -> None:
     """Report the signs in a passage that cannot be meant as they are."""
-    words, bare = passage.words, passage.bare
+    words = passage.words
     in_field = isinstance(passage.node.parent, nodes.field_body)
     for sign in SIGNS:
-        if in_field and sign.pattern.pattern.startswith(r"\A"):
+        if sign.mark not in words or (in_field and sign.pattern.startswith(r"\A")):
             continue
-        for found in sign.pattern.finditer(bare if sign.code == "S218" else words):
+        for found in sign.found(passage.bare if sign.code == "S218" else words):
             shown = " ".join(passage.raw[found.start() : found.end()].split())
             shown = shown if len(shown) <= 40 else shown[:40] + "…"
             place, column = passage.at(found.start())
