@@ -3,7 +3,7 @@
 The engine asks cffi for each field of each glyph. A line is read and looked at as a whole: one with
 pictures, bitmaps, missing or raised glyphs, or one that is to end with an ellipsis, is drawn the
 engine's way before anything of it is written. ``draw_first_line`` of ``weasyprint.draw.text`` is
-replaced. A text that stands in a document again and again is read once, and one that was shaped when
+replaced. A text that stands in a document again and again is read once; one that was shaped when
 its paragraph was measured is not shaped for drawing.
 """
 
