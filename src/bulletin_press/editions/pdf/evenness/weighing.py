@@ -45,10 +45,12 @@ def places(
     none = 0, None
     added = [0.0, *(closings.get(one.begin, none)[0] / UNITS for one in breaks), 0.0]
     blank = measures.blank() or size * _USUAL
-    before = [
-        lengths[end] + more + sum(room for octet, room in spaces if end <= octet < begin)
-        for begin, end, more in zip(begins, ends, added, strict=True)
-    ]
+    before = [lengths[end] + more for end, more in zip(ends, added, strict=True)]
+    if spaces:
+        before = [
+            so_far + sum(room for octet, room in spaces if end <= octet < begin)
+            for begin, end, so_far in zip(begins, ends, before, strict=True)
+        ]
     opened = {begin: one.width / UNITS for begin, one in openings.items()}
     after = [lengths[begin] - opened.get(begin, 0.0) for begin in begins]
     words_before = [measures.blanks[end] for end in ends]

@@ -3,7 +3,8 @@
 The engine asks cffi for each field of each glyph. A line is read and looked at as a whole: one with
 pictures, bitmaps, missing or raised glyphs, or one that is to end with an ellipsis, is drawn the
 engine's way before anything of it is written. ``draw_first_line`` of ``weasyprint.draw.text`` is
-replaced.
+replaced. A text that stands in a document again and again is read once; one that was shaped when
+its paragraph was measured is not shaped for drawing.
 """
 
 from __future__ import annotations
@@ -14,13 +15,16 @@ from contextlib import contextmanager
 from functools import partial
 from typing import Any
 
+from bulletin_press.editions.pdf.shortcuts.breaking import of_style
 from bulletin_press.editions.pdf.shortcuts.replacing import replacements
 
 _GLYPH = struct.Struct("=Iiii4x")  # a PangoGlyphInfo: glyph, width, offsets, attributes
 _EMPTY, _UNKNOWN = 0x0FFFFFFF, 0x10000000
 _WORDS = 50_000
+_TEXTS = 4_000
 _Row = tuple[int, int, int, int]
 _Letters = Callable[[int], str]
+_Line = list[tuple[Any, "_Glyphs", str]]
 
 
 class _Glyphs:
@@ -104,15 +108,16 @@ def _known(stream: Any, pango_font: Any, size: float | None) -> _Glyphs | None:
     return known
 
 
-def _words(stream: Any, layout: Any, size: float | None) -> list[tuple[Any, _Glyphs, str]] | None:
+def _words(stream: Any, layout: Any, size: float | None) -> _Line | None:
     """Pango's font, the glyphs and what shows them, of each run of a layout's line.
 
     None if one of them is not plain text.
     """
-    from weasyprint.text.ffi import ffi
+    from weasyprint.text.ffi import ffi, pango
 
+    pango.pango_layout_set_single_paragraph_mode(layout.layout, True)
     line, _ = layout.get_first_line()
-    found: list[tuple[Any, _Glyphs, str]] = []
+    found: _Line = []
     used_last: Any = None
     known: _Glyphs | None = None
     buffer, null, place = ffi.buffer, ffi.NULL, line.runs[0]
@@ -134,6 +139,27 @@ def _words(stream: Any, layout: Any, size: float | None) -> list[tuple[Any, _Gly
             word = known.words[octets]
         found.append((pango_font, known, word))
     return found
+
+
+class _Texts:
+    """Whole texts of a document as they were drawn before: dots of leaders, numbers of notes."""
+
+    def __init__(self) -> None:
+        self._fonts: Any = None
+        self._known: dict[tuple[int, str], _Line | None] = {}
+
+    def words(self, stream: Any, style: Any, layout: Any, size: float | None) -> _Line | None:
+        """What ``_words`` gives, again if the text's blanks are as they are."""
+        if layout.justification_spacing:
+            return _words(stream, layout, size)
+        if self._fonts is not stream._fonts:
+            self._fonts, self._known = stream._fonts, {}
+        key = of_style(style)[0], layout.text
+        if key not in self._known:
+            if len(self._known) >= _TEXTS:
+                self._known.clear()
+            self._known[key] = _words(stream, layout, size)
+        return self._known[key]
 
 
 def _planned(stream: Any, box: Any, size: float | None) -> tuple[_Glyphs, str] | None:
@@ -162,6 +188,7 @@ def quick() -> Iterator[None]:
 
     draw = text.draw_first_line
     sized_before = pango.pango_version() < 14802
+    texts = _Texts()
 
     def draw_first_line(
         stream: Any, box: Any, text_overflow: str, block_ellipsis: Any, matrix: Any
@@ -179,8 +206,7 @@ def quick() -> Iterator[None]:
             stream.show_text(line)
             return []
         layout = box.pango_layout
-        pango.pango_layout_set_single_paragraph_mode(layout.layout, True)
-        words = _words(stream, layout, size)
+        words = texts.words(stream, box.style, layout, size)
         if words is None:
             return draw(stream, box, text_overflow, block_ellipsis, matrix)
         stream.set_text_matrix(*matrix.values)

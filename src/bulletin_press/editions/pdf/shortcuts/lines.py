@@ -31,8 +31,9 @@ class _Paragraph:
 
     def is_of(self, box: Any) -> bool:
         """Whether it is of this line box, in which no page number was filled in since."""
-        same = self.box is box and self.children is box.children
-        return same and all(one.children is children for one, children in self._filled)
+        if self.box is not box or self.children is not box.children:
+            return False
+        return not self._filled or all(one.children is known for one, known in self._filled)
 
 
 def _is_plain(box: Any) -> bool:
@@ -82,6 +83,8 @@ def _heights(box: Any, found: list[float]) -> list[float]:
 
 def _copy(box: Any, heights: Iterator[float], by: float) -> Any:
     """A line of its own, its parts at ``heights`` but moved ``by`` pixels."""
+    from weasyprint.text.line_break import Layout
+
     made = box.copy()
     children = []
     for child in box.children:
@@ -94,9 +97,9 @@ def _copy(box: Any, heights: Iterator[float], by: float) -> Any:
     if "remove_decoration_sides" in own:
         made.remove_decoration_sides = set(made.remove_decoration_sides)
     layout = own.get("pango_layout")
-    if layout is not None:
-        kind: Any = type(layout)
-        made.pango_layout = kind.__new__(kind)
+    may_be_cut = type(layout) is Layout  # a planned one never ends with an ellipsis
+    if may_be_cut:
+        made.pango_layout = Layout.__new__(Layout)
         vars(made.pango_layout).update(vars(layout))
     return made
 
