@@ -4,7 +4,8 @@ The engine breaks one line after another, each as full as it gets, and stretches
 paragraph is measured once (``measuring``), all breaks that it may have are found (``breaks``) and
 weighed (``weighing``) by the house's ``manner``, those chosen that leave all of it most even
 (``plan``) with few hyphens (``sparing``), and its lines set so (``setting``). ``paragraph`` is
-where these meet, ``keeping`` hands them on to the next build.
+where these meet, ``keeping`` hands them on to the next build. ``words`` are shaped once, known by
+their letters in a ``vocabulary``, and ``drawn`` again without Pango.
 """
 
 from __future__ import annotations
