@@ -99,10 +99,11 @@ class Galley:
             yield "Typst", self.typst("typst", "")
             yield "Typst, tracking −1 to 2 %", self.typst("tracked", _TRACKED)
         if found(self._tools, "lualatex"):
-            for package, name in (("", "LuaLaTeX"), (r"\usepackage{microtype}", "microtype")):
+            for package, title in (("", "LuaLaTeX"), ("microtype", "LuaLaTeX, microtype")):
                 for tolerance, stretch in ((200, "2em"), (9999, "0pt")):
-                    kind = f"{name}, tolerance {tolerance}"
-                    yield kind, self.lualatex(f"{name}{tolerance}", package, tolerance, stretch)
+                    kind = f"{title}, tolerance {tolerance}"
+                    name = f"{package or 'lualatex'}{tolerance}"
+                    yield kind, self.lualatex(name, package, tolerance, stretch)
 
     def ours(self, name: str, design: str, sheet: str) -> Path:
         """An issue of one article, built by the press."""
@@ -144,7 +145,8 @@ class Galley:
         source, result = self._folder / f"{name}.tex", self._folder / f"{name}.pdf"
         head = _LUALATEX.format(
             width=MEASURE + 100, roman=ROMAN, bold=BOLD, italic=ITALIC, bolditalic=BOLD_ITALIC,
-            faces=self._faces, package=package, size=SIZE, leading=LEADING, indent=INDENT,
+            faces=self._faces, size=SIZE,
+            package=rf"\usepackage{{{package}}}" if package else "", leading=LEADING, indent=INDENT,
             stretch=stretch, tolerance=tolerance,
         )  # fmt: skip
         texts = ["".join(_TEX.get(sign, sign) for sign in one) for one in self._texts]
