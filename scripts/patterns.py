@@ -54,8 +54,8 @@ def georgian() -> Iterator[Rule]:
     yield "after the first of some", joined(vowels, consonants, "3")
     yield "before two that are spoken as one", joined("1", UNITED, vowels)
     yield "after them", joined(vowels, UNITED, "3")
-    yield "never between them", [f"{first}4{second}" for first, second in UNITED]
-    yield "nowhere near two that books differ on", [f"4{one}4{other}" for one, other in OTHERS]
+    yield "never between them", ["4".join(pair) for pair in UNITED]
+    yield "nowhere near two that books differ on", ["4" + "4".join(pair) for pair in OTHERS]
     yield "not before a vowel", joined("4", vowels)
     yield "but between two", joined(vowels, "5", vowels)
 
