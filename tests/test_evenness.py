@@ -222,6 +222,7 @@ def test_blanks_are_stretched_less_than_by_the_engine(name: str) -> None:
     assert sum(one > 2 for one in even) < 0.03 * len(even)
     assert sum(one > 2 for one in plain) > 0.2 * len(plain)
     assert max(even) < max(plain)
+    assert min(even) > 0.75
 
 
 def failing(folder: Path) -> list[tuple[str, str, str]]:
@@ -275,3 +276,8 @@ def test_hyphens_cost_what_readers_of_a_language_are_used_to() -> None:
     assert manner.hyphen_penalty("hu-HU") < manner.hyphen_penalty("en")
     assert manner.hyphen_penalty("de-AT") > manner.hyphen_penalty("en")
     assert manner.hyphen_penalty("") == manner.HYPHEN
+
+
+def test_quotation_marks_of_all_languages_hang() -> None:
+    assert set("\u201d\u2019\u201c\u2018\u00bb\u00ab") <= manner.HANGING_RIGHT.keys()
+    assert set("\u201c\u2018\u201e\u201a\u00ab\u00bb") <= manner.HANGING_LEFT.keys()

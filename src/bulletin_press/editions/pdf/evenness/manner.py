@@ -14,11 +14,12 @@ from types import MappingProxyType
 class Elasticity:
     """How far the parts of a line may be stretched and shrunk.
 
-    ``blank`` in parts of a blank's width; ``tracking``, added to each letter, in parts of the text
-    size; ``scale`` in parts of the letters' width.
+    ``blank`` in parts of a blank's width, to which tracking and scale add some hundredths;
+    ``tracking``, added to each letter, in parts of the text size; ``scale`` in parts of the
+    letters' width.
     """
 
-    blank_less: float = 0.25
+    blank_less: float = 0.21
     blank_more: float = 0.50
     tracking_less: float = 0.003
     tracking_more: float = 0.006
@@ -41,11 +42,12 @@ ELSEWHERE = 30.0
 
 HANGING_RIGHT: Mapping[str, float] = MappingProxyType({
     "-": 0.5, "\u2010": 0.5, "\u00ad": 0.5, ".": 0.6, ",": 0.6, ";": 0.3, ":": 0.3, "\u2019": 0.6,
-    "\u201d": 0.5, "\u00bb": 0.3, "\u2013": 0.25, "\u2014": 0.2,
+    "\u201d": 0.5, "\u00bb": 0.3, "\u2013": 0.25, "\u2014": 0.2, "\u201c": 0.5, "\u2018": 0.6,
+    "\u00ab": 0.3,
 })  # fmt: skip
 """How much of a sign at the end of a line stands outside the measure."""
 HANGING_LEFT: Mapping[str, float] = MappingProxyType(
-    {"\u201c": 0.5, "\u2018": 0.6, "\u201e": 0.5, "\u00ab": 0.3}
+    {"\u201c": 0.5, "\u2018": 0.6, "\u201e": 0.5, "\u201a": 0.6, "\u00ab": 0.3, "\u00bb": 0.3}
 )
 """How much of a sign at the begin of a line, the first of a paragraph not among them."""
 
