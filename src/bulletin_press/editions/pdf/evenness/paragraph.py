@@ -137,8 +137,8 @@ class Paragraph:
     def _give(self) -> manner.Elasticity:
         return weighing.elasticity(self.measures.octets.decode(), manner.MODERATE)
 
-    @cached_property
     def _places(self) -> plan.Places:
+        """What plans are made from: not kept, since it is large and one plan is the rule."""
         return weighing.places(
             self.measures, self._breaks, self.closings, self.openings, self._size,
             self._content.spaces, self._give, hangs=self._is_rightward,
@@ -166,14 +166,16 @@ class Paragraph:
         key = begin, round(measure * _STEPS), round(indent * _STEPS)
         found = self._settings.get(key)
         if found is None:
+            places = self._places()
             lines = sparing.lines(
-                self._places, self._place[begin], key[1] / _STEPS, key[2] / _STEPS, _DEMERITS
+                places, self._place[begin], key[1] / _STEPS, key[2] / _STEPS, _DEMERITS
             )
-            found = self._settings[key] = {one.begin: one for one in map(self._set, lines)}
+            settings = (self._set(one, places) for one in lines)
+            found = self._settings[key] = {one.begin: one for one in settings}
         return found
 
-    def _set(self, line: plan.Line) -> Setting:
-        places, give, octets = self._places, self._give, self.measures.octets
+    def _set(self, line: plan.Line, places: plan.Places) -> Setting:
+        give, octets = self._give, self.measures.octets
         is_last = line.end > len(self._breaks)
         ratio = max(-1.0, min(line.ratio, 1.0))
         words = places.words_ends[line.end] > places.words_begins[line.begin]
