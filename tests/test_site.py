@@ -457,6 +457,8 @@ def test_everybody_may_read_the_site(copied: Path) -> None:
 def test_files_of_open_pages_stay_for_some_sites(copied: Path) -> None:
     folder = copied / "build" / "site"
     (old,) = folder.glob("assets/archive-*.css")
+    with (copied / "bulletin.toml").open("a") as file:
+        file.write("\n[site]\nlarge-print = false\noffprints = false\n")
 
     def again(title: str) -> bool:
         path = copied / "bulletin.toml"
