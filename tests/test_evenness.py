@@ -21,6 +21,7 @@ from bulletin_press.editions.pdf.evenness import manner
 from bulletin_press.editions.pdf.evenness import plan as planning
 from bulletin_press.editions.pdf.layout import Layout
 from tests.documents import ARABIC, HEBREW, LATIN
+from tests.paragraphs.trial import drawn
 from tests.samebytes import composed
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -163,8 +164,6 @@ def faults_of(seed: int) -> Iterator[str | int]:
 def crooked(line: Any) -> Iterator[str]:
     """What of a line's text is not side by side, or not as wide as it is drawn."""
     from weasyprint.formatting_structure import boxes
-    from weasyprint.text.ffi import ffi
-    from weasyprint.text.line_break import line_size
 
     every = [one for one in line.descendants() if isinstance(one, boxes.TextBox)]
     texts = [one for one in every if one.text != "\u200b"]
@@ -173,15 +172,7 @@ def crooked(line: Any) -> Iterator[str]:
         if one.position_x + one.width > other.position_x + 0.05:
             yield f"{one.text!r} lies over {other.text!r}"
     for one in texts:
-        tracking, scale = vars(one).get("press_drawn", (0, 1))
-        one.pango_layout.reactivate(one.style)
-        drawn, _ = one.pango_layout.get_first_line()
-        width, _ = line_size(drawn, one.style)
-        run, glyphs = drawn.runs[0], 0
-        while run != ffi.NULL:
-            glyphs += run.data.glyphs.num_glyphs
-            run = run.next
-        off = (width + glyphs * tracking) * scale - one.width
+        off = drawn(one) - one.width
         if not -CLOSER < off < OFF:
             yield f"{one.text!r} is {off:.2f} pixels wider than planned"
 

@@ -130,10 +130,8 @@ def _settle_notes(context: Any, content: Any, carried: Sequence[Any]) -> None:
 def _printed_before(context: Any) -> set[int]:
     """The identities of the notes on the pages before this one."""
     own = vars(context)
-    printed, known = (
-        own.setdefault("printed_notes", {}),
-        own.setdefault("press_printed", [1, set()]),
-    )
+    printed = own.setdefault("printed_notes", {})
+    known = own.setdefault("press_printed", [1, set()])
     if context.current_page < known[0]:
         known[:] = [1, set()]
     for page in range(known[0], context.current_page):

@@ -29,9 +29,10 @@ from itertools import groupby
 from math import inf
 from typing import Any
 
+from bulletin_press.editions.pdf.shortcuts.drawing import NO_GLYPH
+
 _CLUSTERED = re.compile("[\u0590-\u08ff\ufb1d-\ufefc\u00ad]")
 _SOFT = "\u00ad".encode()
-_NO_GLYPH = 0x0FFFFFFF  # from here on Pango says that nothing, or a box, is drawn
 
 
 @contextmanager
@@ -167,5 +168,5 @@ def _name_letters(stream: Any, layout: Any) -> None:
             whole_name = letters.replace("\u00ad", "") or letters
             parts = letters if len(glyphs) == len(letters) else [whole_name] + [""] * len(glyphs)
             for glyph, part in zip(glyphs, parts, strict=False):
-                if glyph < _NO_GLYPH:
+                if glyph < NO_GLYPH:
                     font.to_unicode.setdefault(glyph, part)

@@ -16,7 +16,7 @@ from itertools import accumulate, chain
 from typing import Any, NamedTuple
 
 from bulletin_press.editions.pdf.evenness import vocabulary
-from bulletin_press.editions.pdf.evenness.words import UNITS, Shape, shaped
+from bulletin_press.editions.pdf.evenness.words import UNITS, WIDER, Shape, shaped
 
 _BLANK = re.compile(b" |\xc2\xa0")
 _LATIN = "n"  # which says that signs with it are of Latin script
@@ -24,7 +24,7 @@ _METRICS = (
     "ascent", "underline_position", "strikethrough_position", "underline_thickness",
     "strikethrough_thickness",
 )  # fmt: skip
-LEAST = 1.5 / UNITS
+LEAST = (WIDER + 0.5) / UNITS
 """What justifying adds to blanks where it adds nothing, in CSS pixels: a unit.
 
 Pango shapes words that are set apart each by itself, and their blanks in the first face: so blanks

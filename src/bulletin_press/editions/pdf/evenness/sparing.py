@@ -1,4 +1,4 @@
-"""Paragraphs that are even with no more hyphens than if their lines were filled one by one.
+"""Even paragraphs with, where it costs no evenness, no more hyphens than lines filled one by one.
 
 Evenness is bought with hyphens where words are long. Where a plan has more of them than lines that
 are each as full as they get, as the engine breaks them, hyphens are made dearer, step by step, as

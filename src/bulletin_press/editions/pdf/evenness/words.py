@@ -9,18 +9,17 @@ to it: other scripts than one of three, mixed faces, letters set apart, glyphs t
 from __future__ import annotations
 
 import re
-import struct
 from array import array
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable
 from typing import Any, NamedTuple
 
+from bulletin_press.editions.pdf.shortcuts.drawing import GLYPH, NO_GLYPH
+
 UNITS = 1024
-_INFO = struct.Struct("=Iiii4x")  # a PangoGlyphInfo: glyph, width, offsets, attributes
-_SPECIAL = 0x0FFFFFFF  # from here on Pango says that nothing, or a box, is drawn
 _BLANKS = (b" ", b"\xc2\xa0")
 _LETTER = re.compile("[A-Za-z\u00df-\u00f6\u03b1-\u03c9\u0410-\u044f]")  # of a script of its own
-LEAST = 1
+WIDER = 1
 """Pango's units by which blanks are wider where a text is measured."""
 _PROBE = " n n "
 _PROBED = (1, 515, 1024, 3072, -97, -98)  # units
@@ -63,16 +62,16 @@ class Face:
         from weasyprint.text.ffi import ffi
 
         count = string.num_glyphs
-        glyphs = bytes(ffi.buffer(string.glyphs, _INFO.size * count))
+        glyphs = bytes(ffi.buffer(string.glyphs, GLYPH.size * count))
         clusters = bytes(ffi.buffer(string.log_clusters, 4 * count))
         key = text, glyphs, clusters
         known = self._words.get(key)
         if known is None:
-            rows = list(_INFO.iter_unpack(glyphs))
+            rows = list(GLYPH.iter_unpack(glyphs))
             places = memoryview(clusters).cast("i").tolist()
             shares = _shares(text, zip(places, (row[1] for row in rows), strict=True))
             is_whole = text in _BLANKS or not any(blank in text for blank in _BLANKS)
-            is_plain = is_whole and all(row[0] < _SPECIAL and not row[3] for row in rows)
+            is_plain = is_whole and all(row[0] < NO_GLYPH and not row[3] for row in rows)
             known = self._words[key] = Word(text, glyphs, clusters, *shares, is_plain)
         return known
 
@@ -219,7 +218,7 @@ def _probed(style: Any, text: str, spacing: int) -> Shaped:
 
 
 def _rows(word: Word) -> list[tuple[int, int, int, int]]:
-    return list(_INFO.iter_unpack(word.glyphs))
+    return list(GLYPH.iter_unpack(word.glyphs))
 
 
 def _inner(blank: Word, spacing: int) -> Word:
@@ -236,8 +235,8 @@ def _edge(blank: Word, spacing: int, is_first: bool) -> Word:
 
 
 def _moved(blank: Word, wider: int, before: int) -> Word:
-    glyph, width, *_ = _INFO.unpack(blank.glyphs)
-    return blank._replace(glyphs=_INFO.pack(glyph, width - LEAST + wider, before, 0))
+    glyph, width, *_ = GLYPH.unpack(blank.glyphs)
+    return blank._replace(glyphs=GLYPH.pack(glyph, width - WIDER + wider, before, 0))
 
 
 def _shares(text: bytes, found: Iterable[tuple[int, int]]) -> tuple[array[int], array[int]]:

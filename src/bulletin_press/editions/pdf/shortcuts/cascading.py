@@ -16,12 +16,12 @@ from contextlib import contextmanager
 from typing import Any
 
 from bulletin_press.editions.pdf.shortcuts.replacing import replacements
+from bulletin_press.editions.pdf.shortcuts.shaping import SIMPLE
 
 _OWN_RULES = frozenset({"position", "float", "display", "page"})
 _OF_NOTES = frozenset({
     "footnote-call", "footnote-marker", "note-call", "note-marker", "note-callback",
 })  # fmt: skip
-_SIMPLE = frozenset({str, int, float, type(None)})
 
 
 @contextmanager
@@ -47,7 +47,7 @@ def taken() -> Iterator[None]:
         if style.parent_style is None:
             return missing(style, key)
         value = style.parent_style[key]
-        if type(value) not in _SIMPLE and check_math(value):
+        if type(value) not in SIMPLE and check_math(value):
             return missing(style, key)
         style[key] = value
         return value

@@ -18,8 +18,9 @@ from typing import Any
 from bulletin_press.editions.pdf.shortcuts.breaking import of_style
 from bulletin_press.editions.pdf.shortcuts.replacing import replacements
 
-_GLYPH = struct.Struct("=Iiii4x")  # a PangoGlyphInfo: glyph, width, offsets, attributes
-_EMPTY, _UNKNOWN = 0x0FFFFFFF, 0x10000000
+GLYPH = struct.Struct("=Iiii4x")  # a PangoGlyphInfo: glyph, width, offsets, attributes
+NO_GLYPH = 0x0FFFFFFF  # from here on Pango says that nothing, or a box, is drawn
+_UNKNOWN = 0x10000000
 _WORDS = 50_000
 _TEXTS = 4_000
 _Row = tuple[int, int, int, int]
@@ -43,8 +44,8 @@ class _Glyphs:
 
         ``letters`` gives those that the glyph at a place stands for.
         """
-        rows: list[_Row] = list(_GLYPH.iter_unpack(octets))
-        if any(row[3] or row[0] & _UNKNOWN or row[0] == _EMPTY for row in rows):
+        rows: list[_Row] = list(GLYPH.iter_unpack(octets))
+        if any(row[3] or row[0] & _UNKNOWN or row[0] == NO_GLYPH for row in rows):
             return False
         signs = self._signs
         body = "".join([
@@ -131,7 +132,7 @@ def _words(stream: Any, layout: Any, size: float | None) -> _Line | None:
             if known is None:
                 return None
         glyphs = item.glyphs
-        octets = bytes(buffer(glyphs.glyphs, _GLYPH.size * glyphs.num_glyphs))
+        octets = bytes(buffer(glyphs.glyphs, GLYPH.size * glyphs.num_glyphs))
         word = known.words.get(octets)
         if word is None:
             if not known.meet(stream, octets, partial(_letters, item, layout)):
@@ -224,6 +225,6 @@ def quick() -> Iterator[None]:
         return []
 
     with replacements() as replace:
-        if ffi.sizeof("PangoGlyphInfo") == _GLYPH.size:
+        if ffi.sizeof("PangoGlyphInfo") == GLYPH.size:
             replace(text, "draw_first_line", draw_first_line)
         yield

@@ -31,14 +31,14 @@ _METRICS = (
     "ascent", "underline_position", "strikethrough_position", "underline_thickness",
     "strikethrough_thickness",
 )  # fmt: skip
-_SIMPLE = frozenset({str, int, float, type(None)})
+SIMPLE = frozenset({str, int, float, type(None)})
 _BLANK = re.compile(b" |\xc2\xa0")
 
 
 def values(style: Any, names: tuple[str, ...]) -> tuple[Any, ...]:
     """The values of some properties of a style, fit to be a key."""
     return tuple([
-        value if type(value := style[name]) in _SIMPLE else _frozen(value) for name in names
+        value if type(value := style[name]) in SIMPLE else _frozen(value) for name in names
     ])  # fmt: skip
 
 
