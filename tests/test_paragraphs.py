@@ -121,6 +121,14 @@ def test_a_first_line_that_is_too_short_for_its_word_is_left_to_the_engine() -> 
     assert not any(line.startswith("infra") for line in lines)
 
 
+def test_of_a_very_long_paragraph_the_rest_behind_a_word_that_does_not_fit_is_left() -> None:
+    long = "infraestructura" * 9
+    for many, is_planned in ((20, True), (400, False)):
+        found, lines = set_in(200, "", f"<p>{long} {'the harbour of the town ' * many}</p>")
+        assert found == []
+        assert bool(lines) == is_planned
+
+
 def test_a_cell_may_end_with_a_blank() -> None:
     row = "<tr><td>the harbour of <em>the town </em> <td>opens <b>today </b> "
     found, lines = set_in(200, "", f"<table>{row}</table>")

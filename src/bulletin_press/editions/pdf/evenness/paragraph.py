@@ -25,6 +25,7 @@ from bulletin_press.editions.pdf.shortcuts.breaking import of_style
 _LAST = re.compile(".\u00ad*$")
 _NEAR = 64  # octets, in which a letter with all soft hyphens after it is
 _STEPS = 100  # of a measure in a CSS pixel
+_MOST = 1_000  # breaks of a paragraph of which parts are planned, where the whole cannot be
 _Key = tuple[int, int, int]
 _DEMERITS = plan.Demerits()
 
@@ -150,7 +151,8 @@ class Paragraph:
         ``indent`` is that of the paragraph's first line. Both in CSS pixels.
         """
         found = self._planned(0, measure, indent).get(begin)
-        if found is None and begin and begin in self._place:
+        may_plan_rest = begin in self._place and len(self._breaks) <= _MOST
+        if found is None and begin and may_plan_rest:
             found = self._planned(begin, measure, 0).get(begin)
         return found
 
