@@ -34,8 +34,7 @@ from PIL import Image
 
 from bulletin_press import fonts, press
 from bulletin_press.editions import epub as ours
-from bulletin_press.editions.epub import cover
-from bulletin_press.editions.epub.cover import files
+from bulletin_press.editions.epub.cover import drawing, files
 from bulletin_press.editions.epub.text import pages as reading_pages
 from bulletin_press.issue import Issue
 from bulletin_press.pagination import IGNORED, OPENING, PageStart, Pagination
@@ -186,7 +185,7 @@ def product(made: Issue, paged: Pagination) -> tuple[dict[str, float], str]:
     """Our CPU by kinds of work, and the hash of the book."""
     clock = Clock()
     clock.watch(ours, "artwork", "pictures")
-    clock.watch(cover, "draw", "cover")
+    clock.watch(drawing, "draw", "cover")
     clock.watch(files, "inside", "cover")
     clock.watch(fonts, "_cut", "faces")
     with clock.on("rest"):

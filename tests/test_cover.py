@@ -10,8 +10,7 @@ from hypothesis import given, strategies
 from PIL import Image, ImageChops
 
 from bulletin_press import fonts, styles
-from bulletin_press.editions.epub import cover
-from bulletin_press.editions.epub.cover import titles
+from bulletin_press.editions.epub.cover import drawing, titles
 from bulletin_press.editions.epub.cover.board import HEIGHT, WIDTH, Board
 from bulletin_press.editions.epub.cover.palette import contrast, palette
 from bulletin_press.editions.epub.cover.record import record
@@ -34,7 +33,7 @@ def masthead(title: str, subtitle: str = "", *fields: str) -> str:
     return "\n".join(lines) + "\n"
 
 
-def whole(folder: Path, issue: str, titles: list[str], css: str = "") -> cover.Cover:
+def whole(folder: Path, issue: str, titles: list[str], css: str = "") -> drawing.Cover:
     """The cover of an issue with articles of these titles."""
     files: dict[str, str | bytes] = {"issue.rst": issue}
     for number, title in enumerate(titles, 1):
@@ -42,7 +41,7 @@ def whole(folder: Path, issue: str, titles: list[str], css: str = "") -> cover.C
     if css:
         files["styles/base.css"] = css
     made = load(epub_support.write(folder, files))
-    return cover.draw(record(made), palette(styles.variables(made.publication)))
+    return drawing.draw(record(made), palette(styles.variables(made.publication)))
 
 
 def draw(folder: Path, issue: str, titles: list[str], css: str = "") -> Image.Image:
@@ -179,7 +178,7 @@ def test_every_brand_has_letters_that_can_be_read(values: tuple[int, ...]) -> No
     assert contrast(found.quiet, found.field) >= 4.5
 
 
-def is_large_enough(made: cover.Cover) -> bool:
+def is_large_enough(made: drawing.Cover) -> bool:
     """Whether title and date have their share of a cover's height, the date above what follows."""
     heights = {part: box[3] - box[1] for part, box in made.places.items()}
     return (

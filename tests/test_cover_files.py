@@ -14,8 +14,7 @@ from PIL import Image, ImageStat
 
 from bulletin_press import press, styles
 from bulletin_press.editions import epub
-from bulletin_press.editions.epub import cover
-from bulletin_press.editions.epub.cover import files
+from bulletin_press.editions.epub.cover import drawing, files
 from bulletin_press.editions.epub.cover.board import HEIGHT, WIDTH
 from bulletin_press.editions.epub.cover.palette import palette
 from bulletin_press.editions.epub.cover.record import record
@@ -55,9 +54,9 @@ def issue(
     return write(folder, parts)
 
 
-def draw(folder: Path) -> cover.Cover:
+def draw(folder: Path) -> drawing.Cover:
     made = load(folder)
-    return cover.draw(record(made), palette(styles.variables(made.publication)))
+    return drawing.draw(record(made), palette(styles.variables(made.publication)))
 
 
 def opened(data: bytes) -> Image.Image:

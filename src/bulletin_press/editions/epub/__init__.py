@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
+from typing import TYPE_CHECKING
 
 from lxml import etree
 
@@ -14,7 +15,6 @@ from bulletin_press.edition import Edition
 from bulletin_press.editions.epub import (
     accessibility,
     container,
-    cover,
     metadata,
     source,
 )
@@ -39,6 +39,9 @@ from bulletin_press.pagination import Pagination
 from bulletin_press.reading import Page, pagemarks, relative
 from bulletin_press.reading.faces import Dress, dress
 
+if TYPE_CHECKING:
+    from PIL import Image
+
 _SHEETS, _FONTS = ("epub.css",), "fonts"
 _SCREEN = 300.0  # the width of a chart in CSS pixels, so that a telephone does not make it smaller
 
@@ -57,8 +60,13 @@ def covers(issue: Issue, beside: bool = False) -> Covers:
     Raises ValueError or OSError as ``record`` does.
     """
     shown, colours = record(issue), palette(styles.variables(issue.publication))
-    key = (*shown.key(), repr(colours))
-    return Covers(*files.made(lambda: cover.draw(shown, colours).image, key, issue.stem, beside))
+
+    def drawn() -> Image.Image:
+        from bulletin_press.editions.epub.cover.drawing import draw
+
+        return draw(shown, colours).image
+
+    return Covers(*files.made(drawn, (*shown.key(), repr(colours)), issue.stem, beside))
 
 
 @garbage.kept()

@@ -71,7 +71,7 @@ def _seal(raw: bytes, issue: Issue) -> bytes:
             entry.create_system, entry.external_attr = 3, 0o100644 << 16
             stored = name == _FIRST[0] or name.endswith(_STORED)
             entry.compress_type = zipfile.ZIP_STORED if stored else zipfile.ZIP_DEFLATED
-            target.writestr(entry, data, compresslevel=9)
+            target.writestr(entry, data)
     return sealed.getvalue()
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
     from PIL import Image
 
 _MONTHS = 12
+_FINER = 4
 
 
 def height(columns: int, width: int) -> int:
@@ -46,17 +48,24 @@ def _quarter(
     size: tuple[int, int], ground: str, rings: Sequence[tuple[float, str]], turn: int
 ) -> Image.Image:
     """A field with quarter discs about one corner, the largest first."""
+    from PIL import Image
+
+    tile = Image.new("RGB", size, ground)
+    for part, colour in rings:
+        tile.paste(colour, None, _disc(size, part))
+    turned = tile.rotate(90 * (turn % 4), expand=True)
+    return turned if turned.size == size else turned.resize(size)
+
+
+@lru_cache(maxsize=16)
+def _disc(size: tuple[int, int], part: float) -> Image.Image:
+    """The mask of a quarter disc whose radius is ``part`` of a field, its edge smooth."""
     from PIL import Image, ImageDraw
 
-    scale = 4
-    width, height = size
-    tile = Image.new("RGB", (width * scale, height * scale), ground)
-    pen = ImageDraw.Draw(tile)
-    for part, colour in rings:
-        x, y = part * width * scale, part * height * scale
-        pen.ellipse((-x, -y, x, y), fill=colour)
-    turned = tile.resize(size, Image.Resampling.BOX).rotate(90 * (turn % 4), expand=True)
-    return turned if turned.size == size else turned.resize(size)
+    width, height = (_FINER * length for length in size)
+    mask = Image.new("L", (width, height))
+    ImageDraw.Draw(mask).ellipse((-part * width, -part * height, part * width, part * height), 255)
+    return mask.resize(size, Image.Resampling.BOX)
 
 
 def _pattern(choice: int, palette: Palette) -> tuple[str, Sequence[tuple[float, str]]]:

@@ -71,7 +71,7 @@ def _beside(art: _Art) -> Iterator[tuple[str, Callable[[], bytes]]]:
 def _scaled(cover: Image.Image, size: tuple[int, int]) -> Image.Image:
     from PIL import Image
 
-    return cover.resize(size, Image.Resampling.LANCZOS)
+    return cover.resize(size, Image.Resampling.HAMMING)
 
 
 def _jpeg(image: Image.Image, quality: int) -> bytes:
