@@ -55,6 +55,25 @@ def test_ignores_an_entry_with_one_bit_flipped(bit: int) -> None:
         assert store.get("lines", "key") is None
 
 
+@pytest.mark.parametrize("mode", [0o720, 0o702, 0o777])
+def test_a_folder_that_others_may_write_in_keeps_nothing(mode: int, store: kept.Store) -> None:
+    store.put(DATA, "lines", "key")
+    store.folder.chmod(mode)
+    assert store.get("lines", "key") is None
+    store.put(DATA, "lines", "another")
+    store.folder.chmod(0o700)
+    assert store.get("lines", "key") == DATA
+    assert store.get("lines", "another") is None
+
+
+def test_another_users_folder_keeps_nothing(
+    store: kept.Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store.put(DATA, "lines", "key")
+    monkeypatch.setattr(os, "geteuid", lambda: os.getuid() + 1)
+    assert store.get("lines", "key") is None
+
+
 def test_a_folder_that_cannot_be_used_keeps_nothing(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("in the way")
     store = kept.Store(tmp_path / "file" / "below")

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from docutils import nodes
 
-from bulletin_press import styles
+from bulletin_press import kept, styles
 from bulletin_press.issue import Issue
 from bulletin_press.source import formulas, pictures
+from bulletin_press.source.directives.charts import Chart
 from bulletin_press.source.pictures import Picture
+
+_SVG = "image/svg+xml"
 
 
 def artwork(
@@ -23,15 +28,26 @@ def artwork(
     root = issue.publication.root
     found = {uri: pictures.load(root / uri) for uri in issue.pictures}
     if issue.charts:
-        from bulletin_press import charts
-
         values = styles.variables(issue.publication)
         for image in issue.charts:
             drawn = (across if _is_wide(image) else 0) or width
-            found[image["uri"]] = charts.draw(
-                image["chart"], values, drawn, issue.direction, outlined
-            )
+            found[image["uri"]] = _chart(image["chart"], values, drawn, issue.direction, outlined)
     return found
+
+
+def _chart(chart: Chart, *look: Any) -> Picture:
+    """A chart as ``charts.draw`` draws it for this ``look``; the same one is drawn once."""
+
+    def drawn() -> bytes:
+        from bulletin_press import charts
+
+        picture = charts.draw(chart, *look)
+        assert picture.media_type == _SVG
+        return f"{picture.width!r} {picture.height!r}\n".encode() + picture.data
+
+    size, _, data = kept.made(drawn, "charts", repr(chart), repr(look)).partition(b"\n")
+    width, height = map(float, size.split())
+    return Picture(data, _SVG, width, height)
 
 
 def _is_wide(node: nodes.Element) -> bool:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import unicodedata
+from array import array
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
+from hashlib import sha256
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
-from bulletin_press import kept, typefounding
+from bulletin_press import kept, program, typefounding
 
 if TYPE_CHECKING:
     import uharfbuzz
@@ -58,6 +60,11 @@ class Face:
         """A file name without suffix, unique among the faces."""
         return f"{self.family.replace(' ', '')}-{self.weight}{self.style[:1].strip('n')}"
 
+    @property
+    def identity(self) -> str:
+        """A word that changes with any octet of the face."""
+        return sha256(f"{self!r} {program.fingerprint()}".encode()).hexdigest()
+
     def data(self) -> bytes:
         """The complete static face as TrueType bytes."""
         return _cut(self, None)
@@ -100,14 +107,19 @@ _STYLED = range(0x1D400, 0x1D800)  # Mathematical Alphanumeric Symbols
 
 def width(text: str, face: Face) -> float:
     """The width of ``text`` set in ``face`` on one line, in ems."""
-    import uharfbuzz
 
-    font = _font(face)
-    buffer = uharfbuzz.Buffer()
-    buffer.add_str(text)
-    buffer.guess_segment_properties()
-    uharfbuzz.shape(font, buffer)
-    return float(sum(one.x_advance for one in buffer.glyph_positions or ()) / font.face.upem)
+    def measured() -> bytes:
+        import uharfbuzz
+
+        shaped = font(face)
+        buffer = uharfbuzz.Buffer()
+        buffer.add_str(text)
+        buffer.guess_segment_properties()
+        uharfbuzz.shape(shaped, buffer)
+        advances = sum(one.x_advance for one in buffer.glyph_positions or ())
+        return repr(advances / shaped.face.upem).encode()
+
+    return float(kept.made(measured, "widths", repr(face), text))
 
 
 DISPLAY_FACE, SANS_BOLD_FACE = PRIMARY[4], PRIMARY[8]
@@ -188,7 +200,8 @@ def _bytes(package: str, file: str) -> bytes:
 
 
 @cache
-def _font(face: Face) -> uharfbuzz.Font:
+def font(face: Face) -> uharfbuzz.Font:
+    """A complete face as HarfBuzz shapes with it."""
     import uharfbuzz
 
     return uharfbuzz.Font(uharfbuzz.Face(face.data()))
@@ -196,9 +209,12 @@ def _font(face: Face) -> uharfbuzz.Font:
 
 @cache
 def _coverage(package: str, file: str) -> frozenset[int]:
-    import uharfbuzz
+    def codes() -> bytes:
+        import uharfbuzz
 
-    return frozenset(uharfbuzz.Face(_bytes(package, file)).unicodes)
+        return array("I", uharfbuzz.Face(_bytes(package, file)).unicodes).tobytes()
+
+    return frozenset(array("I", kept.made(codes, "coverage", package, file)))
 
 
 @cache

@@ -3,7 +3,8 @@
 The folder is the user's own, ``bulletin-press`` in ``$XDG_CACHE_HOME`` or ``~/.cache``, and not the
 publication's, so that no publication brings results along. Nothing depends on it: an entry that is
 missing, truncated, changed or another program's is as good as none, and a folder that cannot be
-read or written keeps nothing. Entries are whole files under the hash of their key, which holds
+read or written keeps nothing; nor does one that is another user's, or that others may write in,
+since some of what is kept is run. Entries are whole files under the hash of their key, which holds
 this program's fingerprint; each begins with the SHA-256 of the rest.
 """
 
@@ -23,6 +24,7 @@ from bulletin_press import program
 MOST = 512 * 1024 * 1024  # octets in all
 _SUM = 32
 _ABANDONED = 3600  # seconds, after which a file that was begun will not be finished
+_WRITABLE_BY_OTHERS = 0o022
 _Part = bytes | str
 
 
@@ -55,7 +57,7 @@ class Store:
         """What was put under this key, None unless it is there and whole."""
         path = self.path(kind, *parts)
         try:
-            if not path.is_file():
+            if not path.is_file() or not self._is_own():
                 return None
             whole = path.read_bytes()
             if sha256(whole[_SUM:]).digest() != whole[:_SUM]:
@@ -74,6 +76,8 @@ class Store:
         path = self.path(kind, *parts)
         with contextlib.suppress(OSError):
             self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            if not self._is_own():
+                return
             path.parent.mkdir(exist_ok=True)
             handle, waiting = tempfile.mkstemp(prefix=".", suffix=".part", dir=path.parent)
             try:
@@ -83,6 +87,11 @@ class Store:
                 self._written = True
             finally:
                 Path(waiting).unlink(missing_ok=True)
+
+    def _is_own(self) -> bool:
+        """Whether the folder is this user's, and nobody else's to write in."""
+        state = self.folder.stat()
+        return state.st_uid == os.geteuid() and not state.st_mode & _WRITABLE_BY_OTHERS
 
     def trim(self) -> None:
         """Drop what was not used for longest, if something was put and there is too much."""

@@ -9,6 +9,7 @@ from functools import cached_property
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
+from bulletin_press import fonts
 from bulletin_press.fonts import Face
 
 if TYPE_CHECKING:
@@ -103,7 +104,7 @@ class Line:
 
 
 class Lettering:
-    """A voice of a picture: faces in order of preference, cut down to the characters it sets."""
+    """A voice of a picture: faces in order of preference, for the characters it sets."""
 
     def __init__(self, faces: Iterable[Face], characters: Iterable[str], direction: str) -> None:
         self._faces = tuple(faces)
@@ -113,16 +114,8 @@ class Lettering:
 
     @cached_property
     def _fonts(self) -> tuple[tuple[Any, frozenset[int]], ...]:
-        import uharfbuzz
-
-        return tuple(
-            (
-                uharfbuzz.Font(uharfbuzz.Face(face.subset(self._wanted))),
-                face.characters() & self._wanted,
-            )
-            for face in self._faces
-            if face.characters() & self._wanted
-        )
+        able = ((face, face.characters() & self._wanted) for face in self._faces)
+        return tuple((fonts.font(face), known) for face, known in able if known)
 
     def line(self, text: str, size: float) -> Line:
         """``text`` shaped in one line of ``size`` pixels to the em."""

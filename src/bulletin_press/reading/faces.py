@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import string
 from collections.abc import Iterable, Mapping
@@ -10,7 +11,7 @@ from typing import Any, NamedTuple
 
 from lxml import etree
 
-from bulletin_press import fonts, styles
+from bulletin_press import fonts, kept, styles
 from bulletin_press.config import Publication
 from bulletin_press.fonts import SANS, SERIF, Face, Selection
 from bulletin_press.reading import Page
@@ -104,26 +105,16 @@ class _Cascade:
 
     def __init__(self, sheet: str) -> None:
         import cssselect2
-        import tinycss2
 
         self.matcher = cssselect2.Matcher()
         self.asked = ["class", "lang"]
         self.alike = True
-        for rule in tinycss2.parse_stylesheet(sheet, True, True):
-            if rule.type != "qualified-rule":
-                continue
-            chosen = {
-                one.lower_name: tinycss2.serialize(one.value).strip()
-                for one in tinycss2.parse_blocks_contents(rule.content, True, True)
-                if one.type == "declaration" and one.lower_name.startswith("font")
-            }
-            if not chosen:
-                continue
+        for prelude, chosen in _rules(sheet):
             try:
-                selectors = cssselect2.compile_selector_list(rule.prelude)
+                selectors = cssselect2.compile_selector_list(prelude)
             except cssselect2.SelectorError:
                 continue
-            self._note(tinycss2.serialize(rule.prelude))
+            self._note(prelude)
             for selector in selectors:
                 if selector.pseudo_element is None:
                     self.matcher.add_selector(selector, chosen)
@@ -183,6 +174,28 @@ class _Cascade:
                 if name in ("font", "font-style"):
                     italic = re.search(r"\b(italic|oblique)\b", value) is not None
         return _Voice(families, bold, italic)
+
+
+def _rules(sheet: str) -> list[tuple[str, dict[str, str]]]:
+    """The selectors of a sheet, and what is declared on faces there, where something is."""
+
+    def read() -> bytes:
+        import tinycss2
+
+        found = []
+        for rule in tinycss2.parse_stylesheet(sheet, True, True):
+            if rule.type != "qualified-rule":
+                continue
+            chosen = {
+                one.lower_name: tinycss2.serialize(one.value).strip()
+                for one in tinycss2.parse_blocks_contents(rule.content, True, True)
+                if one.type == "declaration" and one.lower_name.startswith("font")
+            }
+            if chosen:
+                found.append((tinycss2.serialize(rule.prelude), chosen))
+        return json.dumps(found).encode()
+
+    return [(prelude, chosen) for prelude, chosen in json.loads(kept.made(read, "voices", sheet))]
 
 
 def _wrapper(part: etree._Element, wrapped: dict[etree._Element, Any]) -> Any:

@@ -13,6 +13,7 @@ from collections.abc import Callable
 from multiprocessing.connection import Connection
 from pathlib import Path
 
+from bulletin_press import startup
 from bulletin_press.config import Limits
 from bulletin_press.editions.pdf import shortcuts
 from bulletin_press.editions.pdf.composition import Composition
@@ -98,7 +99,9 @@ def _work(
     gc.disable()  # what is left of the layout goes with the process
     bind(limits, folder, limits.seconds)
     wanted = shortcuts.chosen(plain)
-    sender.send(outcome(lambda: lay_out(composition, folder, wanted), limits))
+    made = outcome(lambda: lay_out(composition, folder, wanted), limits)
+    startup.keep()  # before the result is sent, after which this process is ended
+    sender.send(made)
     sender.close()
 
 
