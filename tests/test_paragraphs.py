@@ -172,7 +172,7 @@ def reported(folder: Path, first: Path, changed: Path) -> list[list[tuple[str, s
     given = [composed(first), composed(first), composed(changed)]
     with (
         pytest.MonkeyPatch.context() as patch,
-        engine.opened(folder, shortcuts.chosen(), engine.faces(given[0]), resuming=True) as session,
+        engine.opened(folder, shortcuts.chosen(), given[0].faces(), resuming=True) as session,
     ):
         patch.setattr(plan, "plan", broken)
         for one in given:

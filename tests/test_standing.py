@@ -40,12 +40,13 @@ COMPOSITION = Composition(
     "<p>", {"a": b"1", "b": b"2"}, ("x", "y"), "x", True, Sheet("p{}", ((1, "print.css"),)),
     PROFILES["screen"], b"icc", {"a": "figures/a.png"}, ("p{margin:0}",),
 )  # fmt: skip
+NAME = standing.key(COMPOSITION)
 OTHERS: dict[str, Any] = {
     "html": "<q>", "resources": {"a": b"1", "b": b"3"}, "anchors": ("x",), "opening": "y",
     "cover_counts": False, "sheet": Sheet("p{}", ((2, "print.css"),)),
     "setting": PROFILES["press"], "profile": b"icd", "pictures": {"a": "figures/b.png"},
     "tightenings": (), "cuts": (Cut("x", "", (), "", (), "", "", ""),), "identifier": "urn:x",
-    "even": False,
+    "even": False, "names": {"b": "other"},
 }  # fmt: skip
 
 
@@ -70,13 +71,10 @@ def test_other_bytes_are_no_layout(layout: Layout, data: Any) -> None:
 
 def test_every_field_is_in_the_key() -> None:
     assert OTHERS.keys() == {one.name for one in fields(Composition)}
-    keys = [tuple(standing.key(COMPOSITION))]
+    keys = [NAME]
+    keys += [standing.key(replace(COMPOSITION, **{name: value})) for name, value in OTHERS.items()]
     keys += [
-        tuple(standing.key(replace(COMPOSITION, **{name: value}))) for name, value in OTHERS.items()
-    ]
-    keys += [
-        tuple(standing.key(replace(COMPOSITION, setting=one)))
-        for one in (*PROFILES.values(), OFFPRINTS)
+        standing.key(replace(COMPOSITION, setting=one)) for one in (*PROFILES.values(), OFFPRINTS)
     ]
     assert len(set(keys)) == len(OTHERS) + 1 + len(PROFILES) + 1 - 2
 
@@ -104,22 +102,22 @@ def store(tmp_path: Path) -> kept.Store:
 
 
 def test_without_a_store_nothing_is_kept() -> None:
-    standing.keep(COMPOSITION, LAYOUT)
-    assert standing.found(COMPOSITION) is None
+    standing.keep(NAME, LAYOUT)
+    assert standing.found(NAME) is None
 
 
 def test_what_did_not_settle_is_not_kept(store: kept.Store) -> None:
     with kept.using(store):
-        standing.keep(COMPOSITION, replace(LAYOUT, settled=False))
-        assert standing.found(COMPOSITION) is None
-        standing.keep(COMPOSITION, LAYOUT)
-        assert standing.found(COMPOSITION) == LAYOUT
+        standing.keep(NAME, replace(LAYOUT, settled=False))
+        assert standing.found(NAME) is None
+        standing.keep(NAME, LAYOUT)
+        assert standing.found(NAME) == LAYOUT
 
 
 def test_an_entry_of_another_form_is_none(store: kept.Store) -> None:
-    store.put(b"{}", standing.KIND, *standing.key(COMPOSITION))
+    store.put(b"{}", standing.KIND, *NAME)
     with kept.using(store):
-        assert standing.found(COMPOSITION) is None
+        assert standing.found(NAME) is None
 
 
 def test_what_took_too_long_is_not_kept(tmp_path: Path, store: kept.Store) -> None:
@@ -147,7 +145,7 @@ def test_a_pdf_from_the_store_is_the_same_and_needs_no_layout(
         assert pdf.offprints(issue, issue.articles) == cut
     assert first == again == without
     assert len(laid) == 3
-    assert tuple(standing.key(compose(issue))) == tuple(standing.key(compose(issue)))
+    assert standing.key(compose(issue)) == standing.key(compose(issue))
 
 
 def test_a_sheet_of_another_edition_lays_out_nothing(

@@ -57,6 +57,11 @@ def html(root: etree._Element) -> str:
     return "<!DOCTYPE html>\n" + text
 
 
+def xml(root: etree._Element) -> str:
+    """The document in the syntax of XML, without a declaration, its elements in no namespace."""
+    return str(etree.tostring(root, encoding="unicode"))
+
+
 def xhtml(root: etree._Element) -> bytes:
     """The document as XHTML in UTF-8, without prefixes: its elements in the XHTML namespace.
 

@@ -54,7 +54,8 @@ class Begun:
     ) -> None:
         self._issue, self._draft, self._composition = issue, draft, composition
         self._is_plain, self._keeps = begin is plainly, begin is None
-        self._layout = standing.found(composition) if self._keeps else None
+        self._name = standing.key(composition) if self._keeps else ()
+        self._layout = standing.found(self._name) if self._keeps else None
         self._running: Pending | None = None
         if not self._layout:
             self._running = (begin or worker.Running)(composition, issue.publication.limits)
@@ -69,7 +70,7 @@ class Begun:
                 where = issue.place(issue.document)
                 raise ProblemsError([problem("L102", str(error), where)]) from error
             if self._keeps:
-                standing.keep(composition, layout)
+                standing.keep(self._name, layout)
         assert layout
         problems = (*self._unlike(), *checks.check(issue, layout, composition.sheet))
         if errors(problems) and not self._draft:

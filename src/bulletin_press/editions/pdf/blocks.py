@@ -6,9 +6,20 @@ from typing import Any
 
 from bulletin_press.pagination import INLINE
 
+BLOCK = "data-block"
+"""The attribute with the name of a block that nothing leads to.
+
+For each id that it meets, the engine makes an anchor and a style of its own.
+"""
+
+
+def name_of(element: Any) -> str:
+    """The id of an element, or else its name as a block; or nothing."""
+    return str(element.get("id") or element.get(BLOCK, ""))
+
 
 class Owners:
-    """The blocks of one document: elements with an id that are not within a line, and notes."""
+    """The blocks of one document: elements with a name that are not within a line, and notes."""
 
     def __init__(self, tree: Any) -> None:
         self.parents = {child: parent for parent in tree.iter() for child in parent}
@@ -19,16 +30,16 @@ class Owners:
         if element not in self._found:
             current = element
             while current is not None and not (
-                current.get("id") and (current.tag not in INLINE or is_note(current))
+                name_of(current) and (current.tag not in INLINE or is_note(current))
             ):
                 current = self.parents.get(current)
             self._found[element] = current
         return self._found[element]
 
     def name(self, element: Any) -> str:
-        """The id of that block, or nothing."""
+        """The name of that block, or nothing."""
         found = self.block(element)
-        return str(found.get("id")) if found is not None else ""
+        return name_of(found) if found is not None else ""
 
 
 def classes(element: Any) -> frozenset[str]:

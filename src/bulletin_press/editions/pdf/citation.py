@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from bulletin_press.issue import Article, Issue
-from bulletin_press.page import element, html, shell
+from bulletin_press.page import element, shell, xml
 from bulletin_press.source.languages import labels
 from bulletin_press.styles import Sheet
 
@@ -18,9 +18,9 @@ class Cut:
     """An article that is to be cut from its issue.
 
     ``article`` is its id; ``title``, ``authors``, ``subject`` and ``keywords`` are the properties
-    of the file. ``citation`` is an HTML document of nothing but the citation. Its element of class
-    ``PAGES`` is still empty: ``page`` and ``pages`` are the words before the numbers. So is its
-    last style, which makes a page of it.
+    of the file. ``citation`` is an HTML document, in the syntax of XML, of nothing but the
+    citation. Its element of class ``PAGES`` is still empty: ``page`` and ``pages`` are the words
+    before the numbers. So is its last style, which makes a page of it.
     """
 
     article: str
@@ -65,7 +65,7 @@ def _citation(issue: Issue, article: Article, sheet: Sheet) -> str:
     line[-1].tail = f". ISSN {issue.issn}." if issue.issn else "."
     body = element("body", line)
     head = [element("style", text=sheet.text), element("style")]
-    return html(shell(article.title, issue.language, issue.direction, body, head))
+    return xml(shell(article.title, issue.language, issue.direction, body, head))
 
 
 def _closed(text: str) -> str:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from hashlib import sha256
 from itertools import groupby, pairwise
 
 from lxml import etree
@@ -13,11 +15,12 @@ from bulletin_press.artwork import artwork, drawn_formulas
 from bulletin_press.config import PAGE_HEIGHTS, PAGE_WIDTHS, Design
 from bulletin_press.contents import Entry, contents, outline
 from bulletin_press.editions.pdf import hyphens, tightening
+from bulletin_press.editions.pdf.blocks import BLOCK, is_note
 from bulletin_press.editions.pdf.citation import Cut
 from bulletin_press.editions.pdf.fitting import is_roomy
 from bulletin_press.editions.pdf.profiles import PROFILES, Setting
 from bulletin_press.issue import Article, Issue
-from bulletin_press.page import element, html, shell
+from bulletin_press.page import element, shell, xml
 from bulletin_press.source.directives import matter
 from bulletin_press.source.directives.boxes import PAGE_BREAK
 from bulletin_press.source.languages import labels
@@ -33,6 +36,8 @@ _LOW = 8  # lines of a row that can wait for the next
 _WIDE = frozenset({"place-full", "full", PAGE_BREAK})
 BACK_COVER = "back-cover-"
 # The engine sets blanks in the first face when it justifies; by this also when it measures.
+_FACE = re.compile(r"@font-face\s*\{[^}]*\}")
+_ADDRESS = re.compile(r"""url\(\s*["']?([^"')\s]+)""")
 _BLANKS = "\nhtml{word-spacing:0.01pt}"
 
 
@@ -40,14 +45,15 @@ _BLANKS = "\nhtml{word-spacing:0.01pt}"
 class Composition:
     """All that a layout needs: the document, its resources by address, and its links' proof.
 
-    ``anchors`` are the ids whose pages the layout reports, in reading order. ``opening`` is the
-    id of the first article, where page 1 begins if page 1 is not the cover. ``profile`` is the
-    ICC profile of the inks that the file is to be in. ``pictures`` are the paths of the issue's
-    pictures, or charts' names, by address. ``tightenings`` are rules for a tighter setting, the
-    least tight first. ``cuts`` are the articles that are asked for, in place of the whole.
-    ``even`` says whether the lines of a justified paragraph are broken as a whole.
-    ``identifier`` is the URN that the file gives itself; the usual PDF, whose pages the EPUB
-    marks, has one.
+    ``html`` is HTML in the syntax of XML. ``anchors`` are the ids whose pages the layout reports,
+    in reading order. ``opening`` is the id of the first article, where page 1 begins if page 1 is
+    not the cover. ``profile`` is the ICC profile of the inks that the file is to be in.
+    ``pictures`` are the paths of the issue's pictures, or charts' names, by address.
+    ``tightenings`` are rules for a tighter setting, the least tight first. ``cuts`` are the
+    articles that are asked for, in place of the whole. ``even`` says whether the lines of a
+    justified paragraph are broken as a whole. ``identifier`` is the URN that the file gives
+    itself; the usual PDF, whose pages the EPUB marks, has one. ``names`` are words, by address,
+    that change with a resource, for those whose content need not be looked at.
     """
 
     html: str
@@ -63,6 +69,21 @@ class Composition:
     cuts: tuple[Cut, ...] = ()
     even: bool = True
     identifier: str = ""
+    names: Mapping[str, str] = field(default_factory=dict)
+
+    def faces(self) -> bytes:
+        """A hash of all that chooses and shapes glyphs: the rules for faces, and their files."""
+        digest = sha256()
+        for rule in _FACE.findall(self.html):
+            digest.update(rule.encode() + b"\0")
+            for address in _ADDRESS.findall(rule):
+                digest.update(self.digest(address).encode())
+        return digest.digest()
+
+    def digest(self, address: str) -> str:
+        """What changes with a resource."""
+        named = self.names.get(address)
+        return named or sha256(self.resources.get(address, b"")).hexdigest()
 
 
 def compose(
@@ -79,7 +100,8 @@ def compose(
     selection = fonts.select(issue.text)
     given = setting.given(design, styles.points(values, "--text-size", 10))
     even = design.paragraphs == "total-fit" and given["--alignment"] == "justify"
-    resources = {f"{_FACES}{face.name}.ttf": face.data() for face in selection.faces}
+    faces = {f"{_FACES}{face.name}.ttf": face for face in selection.faces}
+    resources = {address: face.data() for address, face in faces.items()}
     art = artwork(issue, *setting.chart_widths(design))
     addresses = {uri: f"{_PICTURES}{number}" for number, uri in enumerate(art)}
     resources.update((addresses[uri], picture.data) for uri, picture in art.items())
@@ -98,6 +120,9 @@ def compose(
     body.set("lang", issue.language)
     hyphens.choose_patterns(body)
     body.set("data-draft", "DRAFT " if draft else "")
+    entries = [entry.anchor for top in outline(issue) for entry in top.walk()]
+    anchors = tuple(dict.fromkeys([*entries, *issue.targets, BACK_COVER]))
+    _name_blocks(body, anchors)
     sheet = styles.sheet(
         issue.publication,
         *setting.sheets,
@@ -109,11 +134,10 @@ def compose(
     )
     head = [*_metadata(issue), element("style", text=sheet.text)]
     document = shell(issue.name, issue.language, issue.direction, body, head)
-    anchors = [entry.anchor for top in outline(issue) for entry in top.walk()]
     return Composition(
-        html(document),
+        xml(document),
         resources,
-        tuple(dict.fromkeys([*anchors, *issue.targets, BACK_COVER])),
+        anchors,
         issue.articles[0].id if issue.articles else "",
         design.first_page == "cover",
         sheet,
@@ -123,7 +147,19 @@ def compose(
         tightening.steps(values),
         even=even,
         identifier=issue.printed_identifier if setting is PROFILES["screen"] else "",
+        names={address: face.identity for address, face in faces.items()},
     )
+
+
+def _name_blocks(body: etree._Element, anchors: Iterable[str]) -> None:
+    """Leave ids to what is led to; the others become names of blocks."""
+    led_to = {address[1:] for one in body.iter("a") if (address := one.get("href", ""))[:1] == "#"}
+    led_to.update(anchors)
+    for one in body.iter(etree.Element):
+        name = one.get("id")
+        if name and name not in led_to and not is_note(one):
+            del one.attrib["id"]
+            one.set(BLOCK, name)
 
 
 def _running(issue: Issue) -> str:

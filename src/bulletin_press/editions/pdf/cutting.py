@@ -42,8 +42,9 @@ def take(
 ) -> Offprint:
     """The pages of the article that ``cut`` names, from the ``document`` laid out for ``tree``.
 
-    ``labels`` are those of all pages; ``parse`` makes of HTML text a source for the engine. Puts
-    the citation into ``tree``, and makes plain text of the article's links to other articles.
+    ``labels`` are those of all pages; ``parse`` makes of a document's text a source for the
+    engine. Puts the citation into ``tree``, and makes plain text of the article's links to other
+    articles.
     """
     article = next(
         one for one in tree.iter("article")

@@ -10,14 +10,12 @@ from __future__ import annotations
 
 import logging
 import os
-import re
 import warnings
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
 from copy import copy, deepcopy
 from dataclasses import dataclass
 from functools import partial
-from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -34,8 +32,6 @@ if TYPE_CHECKING:
 ROUNDS = 6
 VARIANT = "pdf/a-2a"
 _GLIMPSED = 3  # pages: a change is seldom on the first that is laid out anew
-_FACE = re.compile(r"@font-face\s*\{[^}]*\}")
-_ADDRESS = re.compile(r"""url\(\s*["']?([^"')\s]+)""")
 _FONTCONFIG = """<?xml version="1.0"?>
 <!DOCTYPE fontconfig SYSTEM "fonts.dtd">
 <fontconfig><dir>{folder}/none</dir><cachedir>{folder}/cache</cachedir></fontconfig>
@@ -50,7 +46,7 @@ def lay_out(
     ``wanted`` are the shortcuts that are taken, all by default. Sets FONTCONFIG_FILE, so WeasyPrint
     must not have been imported in this process before.
     """
-    with opened(folder, wanted or shortcuts.chosen(), faces(composition)) as session:
+    with opened(folder, wanted or shortcuts.chosen(), composition.faces()) as session:
         return session.lay_out(composition)
 
 
@@ -99,7 +95,7 @@ class Session:
         with (
             _messages() as messages, garbage.kept(),
             repairs.true_lines(), grid.level_columns(), columns.mended(),
-            evenness.taken(composition.even, faces(composition)) as uneven,
+            evenness.taken(composition.even, composition.faces()) as uneven,
         ):  # fmt: skip
             return _with_room(lambda: _lay_out(self, composition, messages, uneven, glimpse))
 
@@ -148,16 +144,6 @@ def isolate(folder: Path) -> None:
     configuration = folder / "fonts.conf"
     configuration.write_text(_FONTCONFIG.format(folder=folder), "utf-8")
     os.environ["FONTCONFIG_FILE"] = str(configuration)
-
-
-def faces(composition: Composition) -> bytes:
-    """A hash of all that chooses and shapes glyphs: the rules for faces, and their files."""
-    digest = sha256()
-    for rule in _FACE.findall(composition.html):
-        digest.update(rule.encode() + b"\0")
-        for address in _ADDRESS.findall(rule):
-            digest.update(sha256(composition.resources.get(address, b"")).digest())
-    return digest.digest()
 
 
 def _with_room(work: Callable[[], Layout]) -> Layout:
@@ -218,8 +204,10 @@ def _lay_out(
                 onscreen.settle(pdf)
             prepared(pdf)
 
-        with tags.tagged(document, pages.tree) if setting.claims else nullcontext():
+        with ExitStack() as stack:
             if setting.claims:
+                stack.enter_context(onscreen.joined())
+                stack.enter_context(tags.tagged(document, pages.tree))
                 finish.claim(document.metadata, composition.identifier)
             pdf: bytes = document.write_pdf(finisher=finished, **_kind(composition))
         return pdf
@@ -276,7 +264,7 @@ def _offprints(
 
     for cut in composition.cuts:
         found = cutting.take(
-            pages.document, pages.tree, pages.labels, cut, lambda html: _source(composition, html)
+            pages.document, pages.tree, pages.labels, cut, lambda text: _source(composition, text)
         )
         pdf = written(found.document, found.labels)
         yield Cutting(cut.article, pdf, found.labels[0], found.crowded)
@@ -348,10 +336,15 @@ def _parse(composition: Composition, numbers: Mapping[str, str], rules: str) -> 
     return source
 
 
-def _source(composition: Composition, html: str) -> Any:
-    """HTML for the engine, which finds the composition's resources and nothing else."""
-    from email.message import EmailMessage, Message
+def _source(composition: Composition, text: str) -> Any:
+    """A document for the engine, which finds the composition's resources and nothing else.
 
+    The engine would read its ``text`` as HTML; as XML it is read in a tenth of the time.
+    """
+    from email.message import EmailMessage, Message
+    from xml.etree import ElementTree
+
+    from cssselect2 import ElementWrapper
     from weasyprint import HTML
     from weasyprint.urls import URLFetcher, URLFetcherResponse
 
@@ -369,7 +362,11 @@ def _source(composition: Composition, html: str) -> Any:
                 headers["Content-Type"] = "image/svg+xml"
             return URLFetcherResponse(url, data, headers)
 
-    return HTML(string=html, url_fetcher=Resources(), base_url="press:")
+    source = HTML.__new__(HTML)
+    source.base_url, source.url_fetcher, source.media_type = "press:", Resources(), "print"
+    source.etree_element = ElementTree.fromstring(text)
+    source.wrapper_element = ElementWrapper.from_html_root(source.etree_element, None)
+    return source
 
 
 @contextmanager

@@ -12,7 +12,7 @@ from typing import Any
 
 from weasyprint.formatting_structure import boxes
 
-from bulletin_press.editions.pdf.blocks import Owners, is_note
+from bulletin_press.editions.pdf.blocks import Owners, is_note, name_of
 from bulletin_press.pagination import IGNORED, INLINE, OPENING
 
 
@@ -93,10 +93,10 @@ class _Reader:
     def missing(self, tree: Any) -> None:
         """Add the blocks of text that stand on no page."""
         for element in tree.iter():
-            if self.owners.block(element) is element and element.get("id") not in self.map.blocks:
+            name = name_of(element)
+            if self.owners.block(element) is element and name not in self.map.blocks:
                 characters = IGNORED.sub("", _text(element))
                 if characters:
-                    name = element.get("id")
                     self.map.blocks[name] = Block(name, characters)
 
     def walk(self, box: Any, apart: bool) -> None:
@@ -137,7 +137,7 @@ class _Reader:
         owner = self.owners.block(element)
         if owner is None:
             return None
-        name = owner.get("id")
+        name = name_of(owner)
         block = self.map.blocks.get(name)
         if block is None:
             block = self.map.blocks[name] = Block(name, IGNORED.sub("", _text(owner)))
@@ -153,9 +153,9 @@ def _text(element: Any) -> str:
 
 
 def _parts(element: Any) -> Iterator[str]:
-    """The text of a block, without notes and without blocks that have an id of their own."""
+    """The text of a block, without notes and without blocks that have a name of their own."""
     yield element.text or ""
     for child in element:
-        if not is_note(child) and (child.tag in INLINE or not child.get("id")):
+        if not is_note(child) and (child.tag in INLINE or not name_of(child)):
             yield from _parts(child)
         yield child.tail or ""

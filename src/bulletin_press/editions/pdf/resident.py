@@ -140,7 +140,7 @@ def _work(pipe: Connection, others: Connection, limits: Limits, folder: Path) ->
     worker.bind(limits, folder, None)
     try:
         composition: Composition = pipe.recv()
-        used, first = engine.faces(composition), True
+        used, first = composition.faces(), True
         with engine.opened(folder, shortcuts.chosen(), used, resuming=True) as session:
             while True:
                 seen = None if first else pipe.send

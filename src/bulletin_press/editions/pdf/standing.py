@@ -18,32 +18,37 @@ from bulletin_press.editions.pdf.layout import Cutting, Layout
 from bulletin_press.editions.pdf.promises import Fault
 
 KIND = "layouts"
+Name = tuple[str, ...]
 _LENGTH = 8  # octets of the number before the JSON
 _PARTS = {"faults": Fault, "offprints": Cutting}
 
 
-def found(composition: Composition) -> Layout | None:
-    """The layout of ``composition``, if the store has it."""
+def found(name: Name) -> Layout | None:
+    """The layout of the composition with this key, if the store has it."""
     store = kept.store()
-    data = store.get(KIND, *key(composition)) if store else None
+    data = store.get(KIND, *name) if store else None
     return unpacked(data) if data is not None else None
 
 
-def keep(composition: Composition, layout: Layout) -> None:
-    """Keep the layout of ``composition``, if its numbers settled."""
+def keep(name: Name, layout: Layout) -> None:
+    """Keep the layout of the composition with this key, if its numbers settled."""
     store = kept.store()
     if store and layout.settled:
-        store.put(packed(layout), KIND, *key(composition))
+        store.put(packed(layout), KIND, *name)
 
 
-def key(composition: Composition) -> Iterator[str]:
+def key(composition: Composition) -> Name:
     """All that a layout follows from, as texts: each field, bytes by their hashes."""
+    return tuple(_fields(composition))
+
+
+def _fields(composition: Composition) -> Iterator[str]:
     for one in fields(composition):
         value = getattr(composition, one.name)
         if isinstance(value, bytes):
             value = sha256(value).hexdigest()
         elif one.name == "resources":
-            value = [(name, sha256(data).hexdigest()) for name, data in value.items()]
+            value = [(name, composition.digest(name)) for name in value]
         yield f"{one.name}={value if isinstance(value, str) else repr(value)}"
 
 
