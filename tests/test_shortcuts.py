@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import nullcontext
 from pathlib import Path
+from types import CodeType, FunctionType
+from typing import Any
 
+import pyphen
 import pytest
 from click.testing import CliRunner
 
-from bulletin_press import cli
+from bulletin_press import cli, kept
 from bulletin_press.editions import pdf
 from bulletin_press.editions.pdf import shortcuts
 from bulletin_press.editions.pdf.composition import Composition
-from bulletin_press.editions.pdf.shortcuts import touchpoints
+from bulletin_press.editions.pdf.shortcuts import patterns, sheets, touchpoints
 from tests.documents import documents
 from tests.pages.issues import make
 from tests.printing import generated, load, write
@@ -97,3 +101,78 @@ def test_no_shortcut_is_taken_where_none_is_wanted(
         files.append([path.read_bytes() for path in target.glob("*.pdf")])
     assert wanted == [True, False]
     assert files[0] == files[1]
+
+
+def test_patterns_are_parsed_as_pyphen_parses_them() -> None:
+    paths = sorted(set(pyphen.LANGUAGES.values()))
+    assert len(paths) > 40
+    parsed = {}
+    with patterns.parsed():
+        for path in paths:
+            parsed[path] = pyphen.HyphDict(path)
+    for path in paths:
+        plain = pyphen.HyphDict(path)
+        assert parsed[path].maxlen == plain.maxlen
+        assert parsed[path].patterns.keys() == plain.patterns.keys()
+        for letters, (start, values) in plain.patterns.items():
+            begin, numbers = parsed[path].patterns[letters]
+            assert (begin, tuple(map(int, numbers))) == (start, tuple(map(int, values)))
+
+
+_SHEETS = {
+    "kept": "@page{margin:1cm}@page :left{@top-left{content:'\\201C'}}\n"
+    "h1,p.a>em:first-child{color:red;margin:1em 2em}a[href^='#']::after{content:target-counter("
+    "attr(href),page)}:lang(fr){quotes:auto}@media screen{p{color:blue}}"
+    "@media print{p{color:lime}}",
+    "layers": "@layer a{p{color:red}}p{color:lime}",
+    "wrong": "p{colour:red;color:12px}",
+    "counters": "@counter-style own{system:cyclic;symbols:x;suffix:' '}li{list-style-type:own}",
+    "escaped": "@l\\61 yer a{p{color:red}}",
+}
+
+
+@pytest.mark.parametrize("name", _SHEETS)
+def test_a_sheet_from_the_store_is_the_same(
+    name: str, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    from weasyprint import CSS
+
+    text = _SHEETS[name]
+    store = kept.Store(tmp_path)
+    made, told = [], []
+    for way in ("plain", "at first", "again"):
+        caplog.clear()
+        counters: dict[str, object] = {}
+        with kept.using(store), sheets.kept() if way != "plain" else nullcontext():
+            sheet = CSS(string=text, base_url="press:", counter_style=counters)
+        made.append((_selectors(sheet), _rules(sheet), sheet.layers, counters))
+        told.append([one.getMessage() for one in caplog.records])
+    assert made[0] == made[1] == made[2]
+    assert told[0] == told[1] == told[2]
+    assert bool(told[0]) == (name == "wrong")
+    assert (tmp_path / "sheets").exists() == (name == "kept")
+
+
+def _selectors(sheet: Any) -> Any:
+    heaps = {
+        name: list(value.items()) if isinstance(value, dict) else value
+        for name, value in vars(sheet.matcher).items()
+    }
+    return repr_of(heaps)
+
+
+def _rules(sheet: Any) -> Any:
+    return repr_of([rest for _, *rest in sheet.page_rules])
+
+
+def repr_of(value: Any) -> Any:
+    """A value as plain ones, functions by their code."""
+    if isinstance(value, FunctionType):
+        return repr_of(value.__code__)
+    if isinstance(value, CodeType):
+        return value.co_code, value.co_names, repr_of(value.co_consts)
+    if isinstance(value, dict):
+        return {str(key): repr_of(one) for key, one in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [repr_of(one) for one in value]
+    return repr(value)

@@ -180,6 +180,9 @@ def _vivliostyle(tools: Tools, text: Text, folder: Path) -> Job:
     return Job(command, result)
 
 
+_WORDS = "A paragraph " * 20  # so long that words are divided, by patterns that are kept
+
+
 def _kept(folder: Path) -> dict[str, str]:
     """An environment in which what builds keep lies in ``folder``, and byte code as installed."""
     folder.mkdir(exist_ok=True)
@@ -205,7 +208,7 @@ def _afresh(editions: tuple[str, ...]) -> Callable[[Tools, Text, Path], Job]:
                 other = folder / "other"
                 other.mkdir()
                 (other / "issue.rst").write_text("Other\n=====\n\n:Date: 2026-01-01\n", "utf-8")
-                (other / "01-one.rst").write_text("One\n===\n\nA word.\n", "utf-8")
+                (other / "01-one.rst").write_text(f"One\n===\n\n{_WORDS}\n", "utf-8")
                 _prepare([*_PROGRAM, "build", str(other), "-o", str(other)], folder, _kept(primed))
             shutil.rmtree(kept, ignore_errors=True)
             shutil.copytree(primed, kept)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import marshal
 import re
 from bisect import bisect_left
 from collections.abc import Callable, Iterator, Sequence
@@ -32,6 +33,51 @@ class Break(NamedTuple):
     penalty: float
     hyphen: str = ""
     ends_with_hyphen: bool = False
+
+
+class Breaks:
+    """The breaks of a paragraph. Between two plans they are put away: they are many."""
+
+    def __init__(self, found: list[Break]) -> None:
+        self.count = len(found)
+        self._found: list[Break] | None = found
+        self._packed: bytes | None = None
+
+    @classmethod
+    def of(cls, count: int, packed: bytes) -> Breaks:
+        """Those that were ``packed``, ``count`` of them."""
+        made = cls([])
+        made.count, made._found, made._packed = count, None, packed
+        return made
+
+    @property
+    def packed(self) -> bytes:
+        """All of them as octets."""
+        if self._packed is None:
+            self._packed = marshal.dumps(list(map(tuple, self._found or ())), 2)
+        return self._packed
+
+    def all(self) -> list[Break]:
+        """All of them, in their order."""
+        if self._found is None:
+            self._found = [Break(*one) for one in marshal.loads(self.packed)]
+        return self._found
+
+    def put_away(self) -> None:
+        """Take less room until they are asked for again."""
+        if self.packed:
+            self._found = None
+
+    def place(self, begin: int) -> int | None:
+        """The number, from 1, of the break after which a line begins at this octet.
+
+        0 for the paragraph's begin; None if no line may begin there.
+        """
+        if not begin:
+            return 0
+        found = self.all()
+        at = bisect_left(found, begin, key=lambda one: one.begin)
+        return at + 1 if at < len(found) and found[at].begin == begin else None
 
 
 @dataclass(frozen=True, slots=True)

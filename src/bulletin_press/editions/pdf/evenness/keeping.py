@@ -16,9 +16,11 @@ from typing import Any
 
 from bulletin_press import kept
 from bulletin_press.editions.pdf.evenness.paragraph import Paragraph
+from bulletin_press.editions.pdf.evenness.wordlist import Listing, Wordlist
 
 _KIND = "paragraphs"
 _MOST = 4_000
+_WITHOUT_REFERENCES = 2  # a version of marshal in which equal values have equal bytes
 
 
 @cache
@@ -43,12 +45,14 @@ class Kept:
         self._store = kept.store()
         self._key = (_KIND, f"{sys.version} {pyphen.VERSION} {shapers()} {_own_files()}", faces)
         self._found = (self._store.get(*self._key) if self._store else None) or b""
-        self._values: dict[Any, Any] = marshal.loads(self._found) if self._found else {}
+        self._values: dict[Any, Any]
+        words, parts, self._values = marshal.loads(self._found) if self._found else ([], {}, {})
+        self._words = Wordlist(words, parts)
         self._used: dict[Any, Paragraph] = {}
 
-    def get(self, key: Any) -> Any:
-        """The values of a paragraph of an earlier build; None if there was none."""
-        return self._values.get(key)
+    def get(self, key: Any) -> tuple[Any, Wordlist] | None:
+        """The values of a paragraph of an earlier build and its words; None if there was none."""
+        return (self._values[key], self._words) if key in self._values else None
 
     def use(self, key: Any, paragraph: Paragraph) -> None:
         """Note a paragraph of this build, unless there are too many."""
@@ -59,6 +63,8 @@ class Kept:
         """Put the paragraphs of this build into the store, if they are not those found there."""
         if not self._store:
             return
-        made = marshal.dumps({key: one.values() for key, one in self._used.items()})
+        words = Listing()
+        values = {key: one.values(words) for key, one in self._used.items()}
+        made = marshal.dumps((words.values, words.parts, values), _WITHOUT_REFERENCES)
         if made != self._found:
             self._store.put(made, *self._key)

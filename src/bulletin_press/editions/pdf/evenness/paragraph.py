@@ -20,6 +20,7 @@ from bulletin_press.editions.pdf.evenness import (
     sparing,
     weighing,
 )
+from bulletin_press.editions.pdf.evenness.wordlist import Listing, Wordlist
 from bulletin_press.editions.pdf.shortcuts.breaking import of_style
 
 _LAST = re.compile(".\u00ad*$")
@@ -67,23 +68,27 @@ class Setting(NamedTuple):
 class Paragraph:
     """The lines of a paragraph for any measure.
 
-    ``styles`` are those of its runs, ``own`` its own; ``context`` is the engine's. ``values`` are
-    those of an equal paragraph of an earlier build. Raises
+    ``styles`` are those of its runs, ``own`` its own; ``context`` is the engine's. ``earlier`` are
+    the values of an equal paragraph of an earlier build, and the words that they number. Raises
     measuring.Unmeasured where a run is more than one line.
     """
 
     def __init__(
-        self, content: Content, styles: Sequence[Any], own: Any, context: Any, values: Any = None
+        self,
+        content: Content,
+        styles: Sequence[Any],
+        own: Any,
+        context: Any,
+        earlier: tuple[Any, Wordlist] | None = None,
     ) -> None:
         self._content, self._is_rightward = content, own["direction"] == "ltr"
         self._size = float(own["font_size"])
         self._upright: dict[tuple[str, int], tuple[float, float]] = {}
         self._settings: dict[_Key, dict[int, Setting]] = {}
-        if values is None:
+        if earlier is None:
             self._measure(styles, own, context)
         else:
-            self._take(values)
-        self._place = {one.begin: at for at, one in enumerate(self._breaks, 1)} | {0: 0}
+            self._take(*earlier, styles)
 
     def _measure(self, styles: Sequence[Any], own: Any, context: Any) -> None:
         texts = [text for text, _ in self._content.runs]
@@ -94,8 +99,9 @@ class Paragraph:
         self.measures = measuring.together(texts, runs)
         self.uprights = [one.upright for one in runs]
         self.shapes = [one.shape for one in runs]
-        self._breaks = breaks.breaks(_texts(texts, self.measures.starts, styles), own["lang"])
-        within = [one for one in self._breaks if one.begin == one.end]
+        found = breaks.breaks(_texts(texts, self.measures.starts, styles), own["lang"])
+        self._breaks = breaks.Breaks(found)
+        within = [one for one in found if one.begin == one.end]
         self.closings = {one.begin: self._closing(one, styles, context) for one in within}
         self.openings = {
             one.begin: self._opening(one.begin, stop, styles, context)
@@ -103,29 +109,34 @@ class Paragraph:
             if (stop := self.measures.ligature(one.begin)[1]) > one.begin
         }
         if not self._is_rightward:
-            for one in self._breaks:
+            for one in found:
                 if self.measures.octets[one.begin : one.begin + 1].isdigit():
                     self.openings[one.begin] = self._figures(one.begin, styles, context)
 
-    def values(self) -> Any:
-        """All that was found, as plain values, from which it can be made again."""
+    def values(self, words: Listing) -> Any:
+        """All that was found, as plain values, from which it can be made again; with its words."""
         measures = self.measures
         numbers = [one.tobytes() for one in (measures.widths, measures.glyphs, measures.blanks)]
         return (
-            list(map(tuple, self.uprights)),
+            [
+                (*one, words.put(shape))
+                for one, shape in zip(self.uprights, self.shapes, strict=True)
+            ],
             (measures.octets, measures.starts, *numbers),
-            list(map(tuple, self._breaks)),
+            (self._breaks.count, self._breaks.packed),
             {begin: (added, *closing) for begin, (added, closing) in self.closings.items()},
             {begin: tuple(opening) for begin, opening in self.openings.items()},
             {key: list(map(tuple, one.values())) for key, one in self._settings.items()},
         )
 
-    def _take(self, values: Any) -> None:
-        uprights, (octets, starts, *numbers), places, closings, openings, settings = values
-        self.uprights = [measuring.Upright(*one) for one in uprights]
-        self.shapes = [None] * len(uprights)
+    def _take(self, values: Any, words: Wordlist, styles: Sequence[Any]) -> None:
+        runs, (octets, starts, *numbers), places, closings, openings, settings = values
+        self.uprights = [measuring.Upright(*upright) for *upright, _ in runs]
+        self.shapes = [
+            words.take(shape, style) for (*_, shape), style in zip(runs, styles, strict=True)
+        ]
         self.measures = measuring.Measures(octets, starts, *map(measuring.numbers, numbers))
-        self._breaks = [breaks.Break(*one) for one in places]
+        self._breaks = breaks.Breaks.of(*places)
         self.closings = {
             begin: (added, measuring.Closing(*closing))
             for begin, (added, *closing) in closings.items()
@@ -141,7 +152,7 @@ class Paragraph:
     def _places(self) -> plan.Places:
         """What plans are made from: not kept, since it is large and one plan is the rule."""
         return weighing.places(
-            self.measures, self._breaks, self.closings, self.openings, self._size,
+            self.measures, self._breaks.all(), self.closings, self.openings, self._size,
             self._content.spaces, self._give, hangs=self._is_rightward,
         )  # fmt: skip
 
@@ -151,9 +162,9 @@ class Paragraph:
         ``indent`` is that of the paragraph's first line. Both in CSS pixels.
         """
         found = self._planned(0, measure, indent).get(begin)
-        may_plan_rest = begin in self._place and len(self._breaks) <= _MOST
-        if found is None and begin and may_plan_rest:
-            found = self._planned(begin, measure, 0).get(begin)
+        if found is None and begin and self._breaks.count <= _MOST:
+            may_begin = self._breaks.place(begin) is not None
+            found = self._planned(begin, measure, 0).get(begin) if may_begin else None
         return found
 
     def upright(self, text: str, style: Any, context: Any) -> tuple[float, float]:
@@ -170,27 +181,28 @@ class Paragraph:
         if found is None:
             places = self._places()
             lines = sparing.lines(
-                places, self._place[begin], key[1] / _STEPS, key[2] / _STEPS, _DEMERITS
+                places, self._breaks.place(begin) or 0, key[1] / _STEPS, key[2] / _STEPS, _DEMERITS
             )
             settings = (self._set(one, places) for one in lines)
             found = self._settings[key] = {one.begin: one for one in settings}
+            self._breaks.put_away()
         return found
 
     def _set(self, line: plan.Line, places: plan.Places) -> Setting:
         give, octets = self._give, self.measures.octets
-        is_last = line.end > len(self._breaks)
+        found, is_last = self._breaks.all(), line.end > self._breaks.count
         ratio = max(-1.0, min(line.ratio, 1.0))
         words = places.words_ends[line.end] > places.words_begins[line.begin]
         if ratio > 0 and (is_last or not words):
             ratio = 0.0
         tracking = ratio * (give.tracking_more if ratio > 0 else give.tracking_less)
         scale = ratio * (give.scale_more if ratio > 0 else give.scale_less)
-        begin = self._breaks[line.begin - 1].begin if line.begin else 0
-        end = len(octets.rstrip(b" ")) if is_last else self._breaks[line.end - 1].end
+        begin = found[line.begin - 1].begin if line.begin else 0
+        end = len(octets.rstrip(b" ")) if is_last else found[line.end - 1].end
         return Setting(
             begin, end,
-            len(octets) if is_last else self._breaks[line.end - 1].begin,
-            "" if is_last else self._breaks[line.end - 1].hyphen,
+            len(octets) if is_last else found[line.end - 1].begin,
+            "" if is_last else found[line.end - 1].hyphen,
             round(tracking, 4) * self._size, 1 + round(scale, 4),
             places.hang_left[line.begin], places.hang_right[line.end],
             not is_last or ratio < 0, is_last,

@@ -169,9 +169,9 @@ def _paragraph(store: keeping.Kept, context: Any, box: Any, found: Structure) ->
             if len(known) >= _PARAGRAPHS:
                 known.clear()
             styles = [one.style for one in found.texts]
-            values = store.get(name) if name else None
+            earlier = store.get(name) if name else None
             try:
-                known[content] = Paragraph(content, styles, box.style, context, values)
+                known[content] = Paragraph(content, styles, box.style, context, earlier)
             except Unmeasured:
                 known[content] = None
         found.paragraph = known[content]

@@ -8,21 +8,30 @@ to it: other scripts than one of three, mixed faces, letters set apart, glyphs t
 
 from __future__ import annotations
 
-import re
 from array import array
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any, NamedTuple
 
-from bulletin_press.editions.pdf.shortcuts.drawing import GLYPH, NO_GLYPH
+from bulletin_press.editions.pdf.shortcuts.breaking import of_style
+from bulletin_press.editions.pdf.shortcuts.drawing import (
+    GLYPH,
+    LETTER,
+    NO_GLYPH,
+    letters_at,
+    octets_of,
+)
 
 UNITS = 1024
+_FIELDS = GLYPH.size // 4
 _BLANKS = (b" ", b"\xc2\xa0")
-_LETTER = re.compile("[A-Za-z\u00df-\u00f6\u03b1-\u03c9\u0410-\u044f]")  # of a script of its own
 WIDER = 1
 """Pango's units by which blanks are wider where a text is measured."""
 _PROBE = " n n "
 _PROBED = (1, 515, 1024, 3072, -97, -98)  # units
+
+
+Part = tuple[str, int, str]  # of a word: the name of its style, its script, its letters
 
 
 class Word(NamedTuple):
@@ -39,40 +48,51 @@ class Word(NamedTuple):
     counts: array[int]
     is_plain: bool
 
+    @property
+    def is_telling(self) -> bool:
+        """Whether it has a letter that says of which script it is."""
+        return bool(LETTER.search(self.text.decode()))
+
     def letters(self, place: int) -> str:
         """The letters that a glyph of a word that reads rightwards stands for."""
-        clusters = memoryview(self.clusters).cast("i")
-        end = clusters[place + 1] if place + 1 < len(clusters) else len(self.text)
-        return self.text[clusters[place] : end].decode()
+        return letters_at(self.text, memoryview(self.clusters).cast("i"), place)
 
 
 class Face:
     """Pango's font, a face in a size, with the words that were shaped in it.
 
-    It lives as long as the Pango layout ``owner`` that has used it.
+    It lives as long as the Pango layout ``owner`` that has used it. ``parts_shaped`` are the parts
+    of words that were, by the name of their style, their script and letters; ``earlier`` gives
+    those of an earlier build.
     """
 
     def __init__(self, font: Any, owner: Any) -> None:
         self.font, self._owner = font, owner
         self._words: dict[tuple[bytes, bytes, bytes], Word] = {}
         self._parts: dict[tuple[int, str], list[Word] | None] = {}
+        self.parts_shaped: dict[Part, list[Word]] = {}
+        self.earlier: Callable[[Part], list[Word] | None] = lambda part: None
 
     def word(self, text: bytes, string: Any) -> Word:
         """The word with the octets ``text`` that has become a PangoGlyphString."""
         from weasyprint.text.ffi import ffi
 
         count = string.num_glyphs
-        glyphs = bytes(ffi.buffer(string.glyphs, GLYPH.size * count))
+        glyphs = octets_of(string)
         clusters = bytes(ffi.buffer(string.log_clusters, 4 * count))
         key = text, glyphs, clusters
         known = self._words.get(key)
         if known is None:
-            rows = list(GLYPH.iter_unpack(glyphs))
+            fields = memoryview(glyphs).cast("i")
+            numbers, widths, heights = (fields[at::_FIELDS].tolist() for at in (0, 1, 3))
             places = memoryview(clusters).cast("i").tolist()
-            shares = _shares(text, zip(places, (row[1] for row in rows), strict=True))
+            if places == list(range(len(text))):
+                shares = array("i", widths), array("i", (1,)) * len(text)
+            else:
+                shares = _shares(text, zip(places, widths, strict=True))
             is_whole = text in _BLANKS or not any(blank in text for blank in _BLANKS)
-            is_plain = is_whole and all(row[0] < NO_GLYPH and not row[3] for row in rows)
-            known = self._words[key] = Word(text, glyphs, clusters, *shares, is_plain)
+            is_drawn = not any(heights) and max(numbers, default=0) < NO_GLYPH
+            known = self._words[key] = Word(text, glyphs, clusters, *shares, is_whole and is_drawn)
         return known
 
     def parts(self, text: str, script: int, style: Any, number: int) -> list[Word] | None:
@@ -82,9 +102,15 @@ class Face:
         """
         key = number, text
         if key not in self._parts:
-            shape = _probed(style, text, 0).shape if _LETTER.search(text) else None
-            same = shape and shape.face is self and shape.script == script
-            self._parts[key] = shape.words if shape and same else None
+            part = of_style(style)[1], script, text
+            found = self.earlier(part)
+            if found is None and LETTER.search(text):
+                shape = probed(style, text, 0).shape
+                same = shape and shape.face is self and shape.script == script
+                found = shape.words if shape and same else None
+            if found is not None and part[0]:
+                self.parts_shaped[part] = found
+            self._parts[key] = found
         return self._parts[key]
 
 
@@ -132,7 +158,7 @@ class Shape:
             if not word.is_plain:
                 return None
             if word.text not in _BLANKS:
-                has_letter = has_letter or bool(_LETTER.search(word.text.decode()))
+                has_letter = has_letter or word.is_telling
                 continue
             if not spacing or not last or (place == last and word.text != b" "):
                 return None
@@ -200,15 +226,16 @@ def as_foretold(style: Any) -> bool:
 
 
 def _is_foretold(style: Any, spacing: int) -> bool:
-    found = _probed(style, _PROBE, spacing)
-    usual = _probed(style, f"n{_PROBE}n", 1)
+    found = probed(style, _PROBE, spacing)
+    usual = probed(style, f"n{_PROBE}n", 1)
     if not found.shape or not usual.shape:
         return True
     line = usual.shape.line(1, len(_PROBE) + 1, "", spacing, style, -1)
     return line is not None and [_rows(one) for one in line] == [_rows(one) for one in found.words]
 
 
-def _probed(style: Any, text: str, spacing: int) -> Shaped:
+def probed(style: Any, text: str, spacing: int) -> Shaped:
+    """A text shaped by itself, ``spacing`` added to its blanks, in Pango's units."""
     from weasyprint.text.line_break import Layout
 
     layout = Layout(style, (spacing + (0.5 if spacing > 0 else -0.5)) / UNITS)

@@ -1,9 +1,9 @@
 """The engine's layout at less cost, with the same bytes: a module for each stage of its work.
 
-``declarations`` before it is imported, ``patterns``, ``cascading``, ``shaping``, ``breaking``,
-``lines`` and ``values`` while it lays out, ``renumbering`` for one document at a time, ``drawing``
-and ``writing`` while it writes.
-``touchpoints`` names what of the engine they replace; where that is not as they know it, none is
+``declarations`` before it is imported, ``patterns``, ``sheets``, ``cascading``, ``shaping``,
+``breaking``, ``lines`` and ``values`` while it lays out, ``renumbering`` for one document at a
+time, ``drawing`` and ``writing`` while it writes. ``touchpoints`` names what of the engine they
+replace; where that is not as they know it, none is
 taken.
 """
 
@@ -55,14 +55,15 @@ def taken(shortcuts: Shortcuts, faces: bytes) -> Iterator[None]:
         lines,
         patterns,
         shaping,
+        sheets,
         values,
         writing,
     )
 
     with ExitStack() as stack:
         for stage in (
-            patterns.kept(), cascading.taken(), values.known(), shaping.shared(),
-            breaking.remembered(faces), lines.remembered(), drawing.quick(), writing.once(),
+            patterns.parsed(), sheets.kept(), cascading.taken(), values.known(), shaping.shared(),
+            breaking.remembered(faces), lines.remembered(), drawing.quick(faces), writing.once(),
         ):  # fmt: skip
             stack.enter_context(stage)
         yield

@@ -75,19 +75,19 @@ def shapers() -> str:
     return f"{pango.pango_version()} {_harfbuzz()}"
 
 
-class _Kept:
-    """Lines of earlier builds, and those of this one for later builds."""
+class Kept:
+    """Texts of earlier builds, broken or shaped with ``faces``, and those of this one for later."""
 
-    def __init__(self, store: kept.Store, faces: bytes) -> None:
+    def __init__(self, store: kept.Store, kind: str, faces: bytes) -> None:
         self._store = store
         versions = f"{sys.version} {shapers()}"
-        self._key = (_KIND, versions, faces)
+        self._key = (kind, versions, faces)
         found = store.get(*self._key)
         self._before: dict[Any, Any] = marshal.loads(found) if found else {}
         self._now: dict[Any, Any] = {}
 
     def get(self, key: Any) -> Any:
-        """The plain values of a line, if an earlier build met it."""
+        """The plain values of a text, if an earlier build met it."""
         found = self._before.get(key)
         if found is not None:
             self._now[key] = found
@@ -99,7 +99,7 @@ class _Kept:
             self._now[key] = plain
 
     def save(self) -> None:
-        """Put all lines of this build into the store, unless it used those it found and no more."""
+        """Put all texts of this build into the store, unless it used those it found and no more."""
         if self._now.keys() - self._before.keys():
             self._store.put(marshal.dumps(self._now), *self._key)
 
@@ -152,7 +152,7 @@ def remembered(faces: bytes) -> Iterator[None]:
     split = line_break.split_first_line
     lines: dict[int, tuple[Any, _Lines]] = {}
     store = kept.store()
-    keeping = _Kept(store, faces) if store else None
+    keeping = Kept(store, _KIND, faces) if store else None
 
     def split_first_line(
         text: str, style: Any, context: Any, max_width: Any, justification_spacing: float,

@@ -5,7 +5,8 @@ cffi can also write such declarations down in the form its backend takes (cffi, 
 level"); that form is kept. While WeasyPrint is imported, a stand-in for cffi takes the text and
 gives the backend what was kept. fontTools and Pillow's colour management, which it imports but
 needs for few documents, come when a name of theirs is first used. Of its own style sheets those
-for forms and for attributes such as ``bgcolor``, which no layout here asks for, stay empty.
+for forms and for attributes such as ``bgcolor``, which no layout here asks for, stay empty; what it
+makes of the main one comes from the store.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ from types import ModuleType
 from typing import Any
 
 from bulletin_press import kept
+from bulletin_press.editions.pdf.shortcuts import sheets
 
 _LATE = {
     "fontTools": ("subset",),
@@ -31,7 +33,7 @@ _LATE = {
     "fontTools.varLib.instancer": ("instantiateVariableFont",),
     "PIL.ImageCms": ("ImageCmsProfile",),
 }
-_UNASKED = ("html5_ua_form.css", "html5_ph.css")
+_MAIN, _UNASKED = "html5_ua.css", ("html5_ua_form.css", "html5_ph.css")
 
 
 def load() -> None:
@@ -45,8 +47,9 @@ def load() -> None:
         sys.modules.pop("cffi", None)
     sys.modules.update(stand_ins)
     try:
-        with _fewer_sheets():
+        with _fewer_sheets() as (text, data):
             import weasyprint
+        sheets.fill(text, data)
     except Exception:
         _withdraw(stand_ins)
         for name in set(sys.modules) - before:
@@ -58,18 +61,23 @@ def load() -> None:
 
 
 @contextlib.contextmanager
-def _fewer_sheets() -> Iterator[None]:
-    """Find no rules in the style sheets that are not asked for."""
+def _fewer_sheets() -> Iterator[tuple[str, bytes | None]]:
+    """Find no rules in style sheets that are not asked for, nor in the main one if it is kept.
+
+    Gives the text of that one, and what is kept of it.
+    """
     import tinycss2
 
     spec, parse = find_spec("weasyprint"), tinycss2.parse_stylesheet
     assert spec
     assert spec.origin
     folder = Path(spec.origin).parent / "css"
-    unasked = [(folder / name).read_text("utf-8") for name in _UNASKED]
+    main, *unasked = ((folder / name).read_text("utf-8") for name in (_MAIN, *_UNASKED))
+    if data := sheets.engines(main):
+        unasked.append(main)
     tinycss2.parse_stylesheet = lambda text: [] if text in unasked else parse(text)
     try:
-        yield
+        yield main, data
     finally:
         tinycss2.parse_stylesheet = parse
 

@@ -3,24 +3,29 @@
 The engine asks cffi for each field of each glyph. A line is read and looked at as a whole: one with
 pictures, bitmaps, missing or raised glyphs, or one that is to end with an ellipsis, is drawn the
 engine's way before anything of it is written. ``draw_first_line`` of ``weasyprint.draw.text`` is
-replaced. A text that stands in a document again and again is read once; one that was shaped when
-its paragraph was measured is not shaped for drawing.
+replaced. A text that stands in a document again and again is read once, one that an earlier build
+has drawn is not shaped, nor is one that was shaped when its paragraph was measured.
 """
 
 from __future__ import annotations
 
+import re
 import struct
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
 from typing import Any
 
-from bulletin_press.editions.pdf.shortcuts.breaking import of_style
+from bulletin_press import kept as results
+from bulletin_press.editions.pdf.shortcuts.breaking import Kept, of_style
 from bulletin_press.editions.pdf.shortcuts.replacing import replacements
 
 GLYPH = struct.Struct("=Iiii4x")  # a PangoGlyphInfo: glyph, width, offsets, attributes
+_ATTRIBUTES = range(16, 20)
+LETTER = re.compile("[A-Za-z\u00df-\u00f6\u03b1-\u03c9\u0410-\u044f]")  # of a script of its own
 NO_GLYPH = 0x0FFFFFFF  # from here on Pango says that nothing, or a box, is drawn
 _UNKNOWN = 0x10000000
+_KIND = "texts"
 _WORDS = 50_000
 _TEXTS = 4_000
 _Row = tuple[int, int, int, int]
@@ -81,6 +86,18 @@ class _Glyphs:
         return text
 
 
+def octets_of(string: Any) -> bytes:
+    """The glyphs of a PangoGlyphString, but for their attributes, which Pango sets in part."""
+    from weasyprint.text.ffi import ffi
+
+    count = string.num_glyphs
+    octets = bytearray(ffi.buffer(string.glyphs, GLYPH.size * count))
+    unset = bytes(count)
+    for place in _ATTRIBUTES:
+        octets[place :: GLYPH.size] = unset
+    return bytes(octets)
+
+
 def _letters(item: Any, layout: Any, place: int) -> str:
     """The letters of a PangoGlyphItem for which its glyph at ``place`` stands."""
     part, clusters = item.item, item.glyphs.log_clusters
@@ -121,7 +138,7 @@ def _words(stream: Any, layout: Any, size: float | None) -> _Line | None:
     found: _Line = []
     used_last: Any = None
     known: _Glyphs | None = None
-    buffer, null, place = ffi.buffer, ffi.NULL, line.runs[0]
+    null, place = ffi.NULL, line.runs[0]
     while place != null:
         item = place.data
         place = place.next
@@ -131,8 +148,7 @@ def _words(stream: Any, layout: Any, size: float | None) -> _Line | None:
             known = _known(stream, pango_font, size)
             if known is None:
                 return None
-        glyphs = item.glyphs
-        octets = bytes(buffer(glyphs.glyphs, GLYPH.size * glyphs.num_glyphs))
+        octets = octets_of(item.glyphs)
         word = known.words.get(octets)
         if word is None:
             if not known.meet(stream, octets, partial(_letters, item, layout)):
@@ -143,9 +159,13 @@ def _words(stream: Any, layout: Any, size: float | None) -> _Line | None:
 
 
 class _Texts:
-    """Whole texts of a document as they were drawn before: dots of leaders, numbers of notes."""
+    """Whole texts as they were drawn before: dots of leaders, numbers of notes, short lines.
 
-    def __init__(self) -> None:
+    ``kept`` are those of earlier builds.
+    """
+
+    def __init__(self, kept: Kept | None) -> None:
+        self._kept = kept
         self._fonts: Any = None
         self._known: dict[tuple[int, str], _Line | None] = {}
 
@@ -155,23 +175,92 @@ class _Texts:
             return _words(stream, layout, size)
         if self._fonts is not stream._fonts:
             self._fonts, self._known = stream._fonts, {}
-        key = of_style(style)[0], layout.text
+        number, name = of_style(style)
+        key = number, layout.text
         if key not in self._known:
             if len(self._known) >= _TEXTS:
                 self._known.clear()
-            self._known[key] = _words(stream, layout, size)
+            kept = self._kept if name and LETTER.search(layout.text) else None
+            found = self._before(stream, style, layout.text, size) if kept else None
+            self._known[key] = found or _words(stream, layout, size)
+            if kept and not found and (run := lone_run(layout)):
+                kept.put((name, key[1]), run)
         return self._known[key]
+
+    def _before(self, stream: Any, style: Any, text: str, size: float | None) -> _Line | None:
+        """The one run of a text that an earlier build has drawn; None if there was none."""
+        number, name = of_style(style)
+        run = self._kept.get((name, text)) if self._kept else None
+        font = run and _font(style, number, run[0], text)
+        known = _known(stream, font, size) if font else None
+        if not run or known is None:
+            return None
+        _, octets, clusters = run
+        word = known.words.get(octets)
+        if word is None:
+            places = memoryview(clusters).cast("i")
+            if not known.meet(stream, octets, partial(letters_at, text.encode(), places)):
+                return None
+            word = known.words[octets]
+        return [(font, known, word)]
+
+
+def letters_at(text: bytes, places: memoryview[int], place: int) -> str:
+    """The letters for which a glyph stands in a text that reads rightwards.
+
+    ``places`` are the octets at which the glyphs' letters begin.
+    """
+    end = places[place + 1] if place + 1 < len(places) else len(text)
+    return text[places[place] : end].decode()
+
+
+def lone_run(layout: Any) -> tuple[int, bytes, bytes] | None:
+    """Script, glyphs and clusters of a text that is one run and reads rightwards; None else."""
+    from weasyprint.text.ffi import ffi
+
+    line, second = layout.get_first_line()
+    run = line.runs[0] if line.runs != ffi.NULL else ffi.NULL
+    if second is not None or run == ffi.NULL or run.next != ffi.NULL:
+        return None
+    item, string = run.data.item, run.data.glyphs
+    packed = item.analysis.level
+    if packed & 255 or item.offset:
+        return None
+    clusters = bytes(ffi.buffer(string.log_clusters, 4 * string.num_glyphs))
+    return packed >> 24, octets_of(string), clusters
+
+
+def _font(style: Any, number: int, script: int, text: str) -> Any:
+    """Pango's font of a style for the letters of a text of one script; None if it is another's."""
+    from weasyprint.text.line_break import Layout
+
+    known = vars(style.font_config).setdefault("press_fonts", {})
+    if (number, script) not in known:
+        letter = LETTER.search(text)
+        assert letter
+        layout = Layout(style)
+        layout.set_text(letter[0])
+        run = lone_run(layout)
+        known[number, script] = layout if run and run[0] == script else None
+    layout = known[number, script]
+    return layout and layout.get_first_line()[0].runs[0].data.item.analysis.font
 
 
 def _planned(stream: Any, box: Any, size: float | None) -> tuple[_Glyphs, str] | None:
     """The glyphs of a text that was shaped before, and what shows them; None if it was not."""
     words = getattr(type(box.pango_layout), "words", None)
     found = words(box.pango_layout, box.style) if words else None
-    known = _known(stream, found[0], size) if found else None
-    if known is None or found is None:
+    if found is None:
+        return None
+    face, line = found
+    fonts, known = vars(face).get("press_glyphs", (None, None))
+    if fonts is not stream._fonts:
+        known = _known(stream, face.font, size)
+        face.press_glyphs = stream._fonts, known
+    if known is None:
         return None
     shown = []
-    for one in found[1]:
+    for one in line:
         word = known.words.get(one.glyphs)
         if word is None:
             if not known.meet(stream, one.glyphs, one.letters):
@@ -182,14 +271,19 @@ def _planned(stream: Any, box: Any, size: float | None) -> tuple[_Glyphs, str] |
 
 
 @contextmanager
-def quick() -> Iterator[None]:
-    """Draw plain lines of text from whole blocks of glyphs."""
+def quick(faces: bytes) -> Iterator[None]:
+    """Draw plain lines of text from whole blocks of glyphs.
+
+    ``faces`` is a hash of all font files that are used.
+    """
     from weasyprint.draw import text
     from weasyprint.text.ffi import ffi, pango
 
     draw = text.draw_first_line
     sized_before = pango.pango_version() < 14802
-    texts = _Texts()
+    store = results.store()
+    kept = Kept(store, _KIND, faces) if store else None
+    texts = _Texts(kept)
 
     def draw_first_line(
         stream: Any, box: Any, text_overflow: str, block_ellipsis: Any, matrix: Any
@@ -228,3 +322,5 @@ def quick() -> Iterator[None]:
         if ffi.sizeof("PangoGlyphInfo") == GLYPH.size:
             replace(text, "draw_first_line", draw_first_line)
         yield
+    if kept:
+        kept.save()

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
+_ABSENT = object()
 Replace = Callable[[Any, str, Any], None]
 
 
@@ -15,11 +16,14 @@ def replacements() -> Iterator[Replace]:
     before: list[tuple[Any, str, Any]] = []
 
     def replace(owner: Any, name: str, value: Any) -> None:
-        before.append((owner, name, vars(owner)[name]))
+        before.append((owner, name, vars(owner).get(name, _ABSENT)))
         setattr(owner, name, value)
 
     try:
         yield replace
     finally:
         for owner, name, value in reversed(before):
-            setattr(owner, name, value)
+            if value is _ABSENT:
+                delattr(owner, name)
+            else:
+                setattr(owner, name, value)

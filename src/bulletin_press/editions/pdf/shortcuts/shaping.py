@@ -2,10 +2,11 @@
 
 The engine makes a context, a font description and a list of features for each text it measures,
 three times a line. Here they are kept by the values of the style that they follow from. A text
-that adds spacing to its features gets a list of its own. And a justified text is shaped when it is
-drawn, not before: what was measured is known.
-Replaced are ``setup``, ``set_text`` and ``deactivate`` of ``weasyprint.text.line_break.Layout``,
-and ``create_layout`` of ``weasyprint.layout.inline``, where it is for justified texts only.
+that adds spacing to its features gets a list of its own. And a text that is to be drawn is given to
+Pango when something of Pango's is looked at, not before: what was measured or drawn is known.
+Replaced are ``setup``, ``set_text``, ``reactivate`` and ``deactivate`` of
+``weasyprint.text.line_break.Layout``, which gains ``__getattr__``, and ``create_layout`` of
+``weasyprint.layout.inline``, where it is for justified texts only.
 """
 
 from __future__ import annotations
@@ -51,17 +52,16 @@ def _frozen(value: Any) -> Any:
 
 
 def noted(style: Any, name: str, make: Any) -> Any:
-    """What ``make`` gives for a style, noted at the style while it has no more properties.
+    """What ``make`` gives for a style, noted at the style while its font size is the same.
 
-    The engine computes properties when they are asked for, and changes few in place.
+    Of all that it asks for, which then is there, the engine changes no more in place.
     """
-    own = vars(style)
-    state = len(style), style["font_size"]
+    own, size = vars(style), style["font_size"]
     mark = own.get(name)
-    if mark is not None and mark[0] == state:
+    if mark is not None and mark[0] == size:
         return mark[1]
     made = make(style)
-    own[name] = (len(style), style["font_size"]), made
+    own[name] = size, made
     return made
 
 
@@ -187,8 +187,19 @@ def shared() -> Iterator[None]:
         if b"\t" in octets:
             self.set_tabs()
 
+    def reactivate(self: Any, style: Any) -> None:
+        self.awaited = style
+
+    def missing(self: Any, name: str) -> Any:
+        style = None if name.startswith("__") else vars(self).pop("awaited", None)
+        if style is None:
+            raise AttributeError(name)
+        self.setup(style)
+        self.set_text(self.text, justify=True)
+        return getattr(self, name)
+
     def deactivate(self: Any) -> None:
-        for name in ("layout", "language", "style", "setting"):
+        for name in ("layout", "language", "style", "setting", "awaited"):
             vars(self).pop(name, None)
 
     def create_layout(
@@ -208,6 +219,8 @@ def shared() -> Iterator[None]:
     with replacements() as replace:
         replace(Layout, "setup", setup)
         replace(Layout, "set_text", set_text)
+        replace(Layout, "reactivate", reactivate)
+        replace(Layout, "__getattr__", missing)
         replace(Layout, "deactivate", deactivate)
         replace(inline, "create_layout", create_layout)
         yield

@@ -13,6 +13,10 @@ from importlib.util import find_spec
 from pathlib import Path
 
 POINTS = {
+    "weasyprint/__init__.py": (
+        "CSS.__init__",
+        "7cd0f4ae8569eac9e1a9dc5e58a2c7aed8b164c008f27a2f4f99b0cf1fbf185d",
+    ),
     "weasyprint/css/__init__.py": (
         "ComputedStyle, StyleFor, replaced; AnonymousStyle, noted at; ImageCmsProfile, late",
         "77ad7287f90d7cfaf85eb00ebe7af47d2bedfb856d7dc68717152f2d8a7605fd",
@@ -34,7 +38,7 @@ POINTS = {
         "c9a450aa209277e760227e1fed2da492647bd28e5a5ebc4c9d8aaedecc400d77",
     ),
     "weasyprint/formatting_structure/boxes.py": (
-        "Box.is_in_normal_flow; boxes of a line, copied",
+        "Box.is_in_normal_flow, Box.copy; boxes of a line, copied",
         "8ffd28ab74a149f0097208fcba6a80df0c8bb01e8fd4f9ced95d11b7e9807e23",
     ),
     "weasyprint/formatting_structure/build.py": (
@@ -42,7 +46,7 @@ POINTS = {
         "335ad8b541295d6b9c5b71830d5184cd692f730d7b83ba5bac39fdb5aea23c87",
     ),
     "weasyprint/html.py": (
-        "UA_FORM_STYLESHEET and PH_STYLESHEET, left empty",
+        "UA_FORM_STYLESHEET and PH_STYLESHEET, left empty; UA_STYLESHEET, filled",
         "a11b729157862291a6ecf7b7b3517c59d4242ea05a7f9b8d9d96a9882425ad65",
     ),
     "weasyprint/layout/__init__.py": (
@@ -110,7 +114,7 @@ POINTS = {
         "1f5a855ad992e0bebaf5512d2b806fd991090e0e91bf79d3d5a3a0176b22af97",
     ),
     "pydyf/__init__.py": (
-        "PDF.write; data of Array, Dictionary, Stream and String",
+        "PDF.write; data of Array, Dictionary, Stream and String; zlib",
         "0b10add9e640961db4636205686066e2b955fba63cad51e602a69250ef1df0d6",
     ),
     "pyphen/__init__.py": (

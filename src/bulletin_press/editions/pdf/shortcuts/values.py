@@ -2,9 +2,10 @@
 
 Used sizes follow from a style and the room; a strut, from a style; whether a text can break, from
 it and its language. A line with no float about collides with nothing, and a box stands in the
-normal flow by two properties. Replaced, wherever a module of the engine knows them, are
-``resolve_percentages``, ``avoid_collisions``, ``strut`` and ``can_break_text``; and
-``is_in_normal_flow`` of ``weasyprint.formatting_structure.boxes.Box``.
+normal flow by two properties. What a box has is copied in one piece. Replaced, wherever a module of
+the engine knows them, are ``resolve_percentages``, ``avoid_collisions``, ``strut`` and
+``can_break_text``; and ``is_in_normal_flow`` and ``copy`` of
+``weasyprint.formatting_structure.boxes.Box``.
 """
 
 from __future__ import annotations
@@ -24,6 +25,10 @@ _LEAST = ("min_width", "min_height")
 _RESOLVED = (*(f"{kind}_{side}" for kind in ("margin", "padding") for side in _SIDES), *_SIZES)
 _BORDERS = tuple(f"border_{side}_width" for side in _SIDES)
 _USED = (*_RESOLVED, *_BORDERS)
+_NOTHING = (  # what a box has that no rule is for
+    dict.fromkeys(_USED, 0)
+    | {"width": "auto", "height": "auto", "max_width": inf, "max_height": inf}
+)
 _FLOWING = frozenset({"static", "relative", "sticky"})
 _FLOATING = frozenset({"left", "right", "inline-start", "inline-end", "footnote"})
 _TEXTS = 20_000
@@ -52,7 +57,7 @@ def _used(style: Any, width: Any, height: Any) -> dict[str, Any]:
 @contextmanager
 def known() -> Iterator[None]:
     """Let the engine give small answers from memory."""
-    from weasyprint.css import computed_values, units
+    from weasyprint.css import AnonymousStyle, computed_values, units
     from weasyprint.formatting_structure import boxes
     from weasyprint.layout import (
         absolute,
@@ -70,12 +75,16 @@ def known() -> Iterator[None]:
 
     resolve, collide = percent.resolve_percentages, inline.avoid_collisions
     strut, is_in_flow = line_break.strut, boxes.Box.is_in_normal_flow
+    unsized = frozenset((*_RESOLVED, "box_sizing"))
     kinds = frozenset({boxes.TextBox, boxes.LineBox, boxes.InlineBox, boxes.BlockBox})
 
     def resolve_percentages(box: Any, containing_block: Any) -> None:
         style = box.style
         if type(box) not in kinds or style["border_collapse"] == "collapse":
             resolve(box, containing_block)
+            return
+        if type(style) is AnonymousStyle and unsized.isdisjoint(style):
+            vars(box).update(_NOTHING)
             return
         if isinstance(containing_block, boxes.Box):
             room = containing_block.width, containing_block.height
@@ -98,12 +107,12 @@ def known() -> Iterator[None]:
 
     def known_strut(style: Any) -> Any:
         own = vars(style)
-        state = len(style), style["font_size"], style["line_height"]
+        state = style["font_size"], style["line_height"]
         mark = own.get("press_strut")
         if mark is not None and mark[0] == state:
             return mark[1]
         found = strut(style)
-        own["press_strut"] = (len(style), *state[1:]), found
+        own["press_strut"] = state, found
         return found
 
     def is_in_normal_flow(self: Any) -> bool:
@@ -111,6 +120,12 @@ def known() -> Iterator[None]:
         if style["position"] in _FLOWING:
             return style["float"] not in _FLOATING
         return bool(is_in_flow(self))
+
+    def copy(self: Any) -> Any:
+        kind: Any = type(self)
+        made = kind.__new__(kind)
+        made.__dict__ = vars(self).copy()
+        return made
 
     def avoid_collisions(context: Any, box: Any, containing_block: Any, outer: bool = True) -> Any:
         if (
@@ -134,4 +149,5 @@ def known() -> Iterator[None]:
             replace(module, "can_break_text", can_break)
         replace(inline, "avoid_collisions", avoid_collisions)
         replace(boxes.Box, "is_in_normal_flow", is_in_normal_flow)
+        replace(boxes.Box, "copy", copy)
         yield

@@ -2,41 +2,61 @@
 
 pydyf asks an object for its octets when it writes it, and again for the hash that identifies the
 file. While ``pydyf.PDF.write`` is at work they are kept, objects within others apart, which have no
-number. And what was compressed in one of the last files, as faces, pictures and pages that did not
-change, is not compressed again. Replaced are ``data`` of the four kinds of objects, and ``write``.
+number. And what was compressed for the last file, here or in an earlier build, as faces, pictures
+and pages that did not change, is not compressed again. Replaced are ``data`` of the four kinds of
+objects, and ``write``.
 """
 
 from __future__ import annotations
 
+import marshal
 import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from hashlib import sha256
 from typing import Any
 
+from bulletin_press import kept
 from bulletin_press.editions.pdf.shortcuts.replacing import replacements
+
+_KIND = "streams"
 
 
 class _Packed:
     """Octets compressed for this file and the one before, by the hash of what they were."""
 
     def __init__(self) -> None:
+        self._store = kept.store()
         self._now: dict[bytes, bytes] = {}
-        self._before: dict[bytes, bytes] = {}
+        self._before: dict[bytes, bytes] | None = None
+        self._is_new = False
+
+    def _key(self) -> tuple[str, str, str]:
+        import pydyf
+
+        return _KIND, zlib.ZLIB_RUNTIME_VERSION, str(pydyf.zlib is zlib)
 
     def get(self, octets: bytes) -> bytes:
         """The octets compressed, as pydyf does it."""
+        import pydyf
+
+        if self._before is None:
+            kept_before = self._store.get(*self._key()) if self._store else None
+            self._before = marshal.loads(kept_before) if kept_before else {}
         key = sha256(octets).digest()
         found = self._now.get(key) or self._before.get(key)
         if found is None:
-            work = zlib.compressobj(level=9)
+            work = pydyf.zlib.compressobj(level=9)
             found = work.compress(octets) + work.flush()
+            self._is_new = True
         self._now[key] = found
         return found
 
     def turn(self) -> None:
-        """Another file comes."""
-        self._before, self._now = self._now, {}
+        """Another file comes; what is new in this one is kept."""
+        if self._store and self._is_new:
+            self._store.put(marshal.dumps(self._now), *self._key())
+        self._before, self._now, self._is_new = self._now, {}, False
 
 
 @contextmanager
