@@ -55,6 +55,13 @@ def test_ignores_an_entry_with_one_bit_flipped(bit: int) -> None:
         assert store.get("lines", "key") is None
 
 
+def test_an_entry_in_anothers_place_is_none(store: kept.Store) -> None:
+    store.put(DATA, "lines", "one")
+    store.put(b"other", "lines", "two")
+    store.path("lines", "one").replace(store.path("lines", "two"))
+    assert store.get("lines", "two") is None
+
+
 @pytest.mark.parametrize("mode", [0o720, 0o702, 0o777])
 def test_a_folder_that_others_may_write_in_keeps_nothing(mode: int, store: kept.Store) -> None:
     store.put(DATA, "lines", "key")

@@ -205,7 +205,7 @@ def store_path(store: kept.Store, path: Path, data: bytes) -> None:
     """Put ``data`` where the entry at ``path`` was, with its sum."""
     from hashlib import sha256
 
-    path.write_bytes(sha256(data).digest() + data)
+    path.write_bytes(sha256(path.name.encode() + data).digest() + data)
 
 
 def test_a_program_is_known_by_its_files(tmp_path: Path) -> None:

@@ -28,6 +28,9 @@ def publication(root: Path, **sheets: str) -> Publication:
         "@media print { p { background: url(x.png) } }",
         "p { color: red } }",
         "p { color }",
+        "p::before { content: '\\d800' }",
+        "p::before { content: '\ufffe' }",
+        "p { color: \x01 }",
     ],
 )
 def test_own_sheet_that_loads_or_is_broken_is_refused_at_its_line(
@@ -38,6 +41,12 @@ def test_own_sheet_that_loads_or_is_broken_is_refused_at_its_line(
     assert {(one.code, str(one.where)) for one in refused.value.problems} == {
         ("L103", "styles/epub.css:3")
     }
+
+
+def test_brackets_too_deep_are_refused(tmp_path: Path) -> None:
+    rule = f":root {{ --deep: {'(' * 5_000}{')' * 5_000} }}"
+    with pytest.raises(ProblemsError, match="too deep"):
+        styles.sheet(publication(tmp_path, epub=rule), "epub.css")
 
 
 def test_lines_are_found_in_the_sheets_they_come_from(tmp_path: Path) -> None:

@@ -5,7 +5,7 @@ publication's, so that no publication brings results along. Nothing depends on i
 missing, truncated, changed or another program's is as good as none, and a folder that cannot be
 read or written keeps nothing; nor does one that is another user's, or that others may write in,
 since some of what is kept is run. Entries are whole files under the hash of their key, which holds
-this program's fingerprint; each begins with the SHA-256 of the rest.
+this program's fingerprint; each begins with the SHA-256 of its name and the rest.
 """
 
 from __future__ import annotations
@@ -60,7 +60,7 @@ class Store:
             if not path.is_file() or not self._is_own():
                 return None
             whole = path.read_bytes()
-            if sha256(whole[_SUM:]).digest() != whole[:_SUM]:
+            if self._sum(path, whole[_SUM:]) != whole[:_SUM]:
                 return None
             os.utime(path)
         except OSError:
@@ -82,11 +82,18 @@ class Store:
             handle, waiting = tempfile.mkstemp(prefix=".", suffix=".part", dir=path.parent)
             try:
                 with os.fdopen(handle, "wb") as file:
-                    file.write(sha256(data).digest() + data)
+                    file.write(self._sum(path, data) + data)
                 Path(waiting).replace(path)
                 self._written = True
             finally:
                 Path(waiting).unlink(missing_ok=True)
+
+    @staticmethod
+    def _sum(path: Path, data: bytes) -> bytes:
+        """A sum of the data and of its name, so that no entry passes for another."""
+        digest = sha256(path.name.encode())
+        digest.update(data)
+        return digest.digest()
 
     def _is_own(self) -> bool:
         """Whether the folder is this user's, and nobody else's to write in."""

@@ -21,6 +21,7 @@ _USE = re.compile(r"var\(\s*(--[\w-]+)\s*\)")
 _LOADING = frozenset(
     {"import", "url", "image", "image-set", "-webkit-image-set", "src", "cross-fade"}
 )
+_UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")  # XML 1.0, 2.2
 _COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 
 
@@ -42,7 +43,7 @@ def _text(publication: Publication, name: str) -> str:
         given = decode(own.read_bytes(), session)
         if given is None:
             raise ProblemsError(session.problems)
-        given = given.replace("\r\n", "\n").replace("\r", "\n")
+        given = given.replace("\r\n", "\n").replace("\r", "\n").replace("\f", " ")
         if given != text and (problems := _inspect(given, where.path)):
             raise ProblemsError(problems)
         text = given
@@ -58,12 +59,23 @@ def _inspect(text: str, path: str) -> tuple[Problem, ...]:
     """What in a publication's own sheet is broken, or would load another file (L103)."""
     import tinycss2
 
+    unwritable = "a character stands here that no document may hold"
+    found = [
+        problem("L103", unwritable, Location(path, number))
+        for number, line in enumerate(text.split("\n"), 1)
+        if _UNWRITABLE.search(line)
+    ]
+    if found:
+        return tuple(found)
+
     def walk(parts: Iterable[Any]) -> Iterator[Problem]:
         for part in parts:
             kind, where = part.type, Location(path, part.source_line)
             name = getattr(part, "lower_name", "") or getattr(part, "lower_at_keyword", "") or ""
             if kind == "error":
                 yield problem("L103", f"the style sheet is broken: {part.message}", where)
+            elif _UNWRITABLE.search(str(getattr(part, "value", ""))):
+                yield problem("L103", unwritable, where)
             elif kind == "url" or name in _LOADING:
                 message = f"a style sheet can load no other file, as by {name or 'url'}"
                 yield problem("L103", message, where)
@@ -76,7 +88,10 @@ def _inspect(text: str, path: str) -> tuple[Problem, ...]:
                     if isinstance(found, list):
                         yield from walk(found)
 
-    return tuple(walk(tinycss2.parse_stylesheet(text, True, True)))
+    try:
+        return tuple(walk(tinycss2.parse_stylesheet(text, True, True)))
+    except RecursionError:
+        return (problem("L103", "brackets stand too deep within one another", Location(path)),)
 
 
 OWN = ("Bulletin Serif", "Bulletin Sans")  # what sets the characters that other faces lack

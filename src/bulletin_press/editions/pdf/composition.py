@@ -15,7 +15,7 @@ from bulletin_press.artwork import artwork, drawn_formulas
 from bulletin_press.config import PAGE_HEIGHTS, PAGE_WIDTHS, Design
 from bulletin_press.contents import Entry, contents, outline
 from bulletin_press.editions.pdf import hyphens, tightening
-from bulletin_press.editions.pdf.blocks import BLOCK, is_note
+from bulletin_press.editions.pdf.blocks import name_blocks
 from bulletin_press.editions.pdf.citation import Cut
 from bulletin_press.editions.pdf.fitting import is_roomy
 from bulletin_press.editions.pdf.profiles import PROFILES, Setting
@@ -122,7 +122,6 @@ def compose(
     body.set("data-draft", "DRAFT " if draft else "")
     entries = [entry.anchor for top in outline(issue) for entry in top.walk()]
     anchors = tuple(dict.fromkeys([*entries, *issue.targets, BACK_COVER]))
-    _name_blocks(body, anchors)
     sheet = styles.sheet(
         issue.publication,
         *setting.sheets,
@@ -132,6 +131,7 @@ def compose(
         before=fonts.font_face_rules(selection.faces, _FACES),
         after=_design(issue, setting, values) + (_BLANKS if selection.fallback else ""),
     )
+    name_blocks(body, anchors, {one.id for one in issue.articles}, sheet.text)
     head = [*_metadata(issue), element("style", text=sheet.text)]
     document = shell(issue.name, issue.language, issue.direction, body, head)
     return Composition(
@@ -149,17 +149,6 @@ def compose(
         identifier=issue.printed_identifier if setting is PROFILES["screen"] else "",
         names={address: face.identity for address, face in faces.items()},
     )
-
-
-def _name_blocks(body: etree._Element, anchors: Iterable[str]) -> None:
-    """Leave ids to what is led to; the others become names of blocks."""
-    led_to = {address[1:] for one in body.iter("a") if (address := one.get("href", ""))[:1] == "#"}
-    led_to.update(anchors)
-    for one in body.iter(etree.Element):
-        name = one.get("id")
-        if name and name not in led_to and not is_note(one):
-            del one.attrib["id"]
-            one.set(BLOCK, name)
 
 
 def _running(issue: Issue) -> str:
