@@ -171,7 +171,7 @@ def _design(issue: Issue, setting: Setting, values: Mapping[str, str]) -> str:
 def _numeral_rules(issue: Issue, values: Mapping[str, str]) -> Iterator[str]:
     """Room for the widest numeral before the titles, in the contents list and above articles."""
     numerals = [f"{article.numeral}." for article in issue.articles if article.numeral]
-    widest = max((fonts.width(one, fonts.DISPLAY_FACE) for one in numerals), default=0.0)
+    widest = max(fonts.widths(numerals, fonts.DISPLAY_FACE), default=0.0)
     entry = max(widest * styles.points(values, "--entry-size", 14) + 6, 37)
     title = max(widest * styles.points(values, "--title-size", 22) + 8, 42.5)
     yield f".entry.labelled{{padding-inline-start:{entry:.1f}pt}}"

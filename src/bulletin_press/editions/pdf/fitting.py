@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from itertools import chain, zip_longest
+from itertools import chain, islice, zip_longest
 from math import ceil
 
 from lxml import etree
@@ -28,12 +28,20 @@ def narrowest(table: etree._Element, padding: float) -> float:
     ``padding`` is the white between two columns, in ems.
     """
     rows = [list(row) for row in table.iter("tr") if next(row.iterancestors("table")) is table]
+    columns = [
+        [cell for cell in column if cell is not None and "colspan" not in cell.attrib]
+        for column in zip_longest(*rows)
+    ]
+    words = [
+        sorted(set(chain.from_iterable(map(_words, cells))), key=lambda word: (len(word), word))
+        for cells in columns
+    ]
+    words = [some[-_SAMPLE:] for some in words]
+    widths = iter(fonts.widths([*chain.from_iterable(words)], fonts.SANS_BOLD_FACE))
     width = -padding
-    for column in zip_longest(*rows):
-        cells = [cell for cell in column if cell is not None and "colspan" not in cell.attrib]
-        words = sorted(set(chain.from_iterable(map(_words, cells))), key=len)[-_SAMPLE:]
+    for cells, some in zip(columns, words, strict=True):
         inner = (narrowest(one, padding) for cell in cells for one in _tables(cell))
-        width += padding + max((*map(_width, words), *inner), default=0.0)
+        width += padding + max((*islice(widths, len(some)), *inner), default=0.0)
     return width
 
 
@@ -47,18 +55,17 @@ def is_roomy(issue: Issue, width: float, height: float, size: float, leading: fl
         _MILLIMETRE
     )
     line = (width - _ASIDE) * _MILLIMETRE
-    summaries = {article.id: article.summary_node for article in issue.articles}
-    needed = 0.0
-    for entry in chain.from_iterable(one.walk() for one in contents(issue)):
-        needed += ceil(_wide(entry.title) * size / line) * leading + _ENTRY + _MORE
-        summary = summaries.get(entry.anchor)
-        if summary is not None:
-            needed += ceil(_wide(summary.astext()) * 9.6 / line) * _SUMMARY
+    notes = {article.id: article.summary_node for article in issue.articles}
+    entries = list(chain.from_iterable(one.walk() for one in contents(issue)))
+    titles = [entry.title for entry in entries]
+    summaries = [
+        summary.astext() for entry in entries if (summary := notes.get(entry.anchor)) is not None
+    ]
+    widths = fonts.widths([*titles, *summaries], fonts.DISPLAY_FACE)
+    needed = sum(
+        ceil(wide * size / line) * leading + _ENTRY + _MORE for wide in widths[: len(titles)]
+    ) + sum(ceil(wide * 9.6 / line) * _SUMMARY for wide in widths[len(titles) :])
     return needed <= room
-
-
-def _wide(text: str) -> float:
-    return fonts.width(text, fonts.DISPLAY_FACE)
 
 
 def _words(cell: etree._Element) -> list[str]:
@@ -69,7 +76,3 @@ def _tables(cell: etree._Element) -> Iterator[etree._Element]:
     """The tables in a cell, but not those in the cells of these."""
     table = next(cell.iterancestors("table"))
     return (one for one in cell.iter("table") if next(one.iterancestors("table")) is table)
-
-
-def _width(word: str) -> float:
-    return fonts.width(word, fonts.SANS_BOLD_FACE)
