@@ -16,7 +16,8 @@ class Planned(Layout):  # type: ignore[misc]
     shape: Shape | None
     begin: int
     end: int
-    hyphen: str
+    hyphen: str = ""
+    max_width = None
 
     def words(self, style: Any) -> tuple[Face, list[Word]] | None:
         """The face and all words of the line; None if Pango has to shape it."""

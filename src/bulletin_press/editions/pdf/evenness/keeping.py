@@ -19,7 +19,7 @@ from bulletin_press.editions.pdf.evenness.paragraph import Paragraph
 from bulletin_press.editions.pdf.evenness.wordlist import Listing, Wordlist
 
 _KIND = "paragraphs"
-_MOST = 4_000
+_MOST = 1_000  # of some 150 pages; more would take room, and are measured anew
 _WITHOUT_REFERENCES = 2  # a version of marshal in which equal values have equal bytes
 
 

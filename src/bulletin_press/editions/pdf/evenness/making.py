@@ -41,6 +41,7 @@ class Maker:
         self._justify(measure, _own_room(line))
         line.width = _place(line, left) - line.content_box_x()
         line.press_hanging = self._setting.left, self._setting.right
+        vars(line).pop("press_structure", None)  # the paragraph's, which this is a copy of
         return line, None if rest is _FINISHED else rest
 
     def _box(self, box: Any, skip: Any) -> tuple[Any, Any]:
@@ -120,10 +121,11 @@ class Maker:
         new.baseline = baseline + leading
         new.pango_layout = Planned.__new__(Planned)
         vars(new.pango_layout).update(
-            run.metrics, text=text, max_width=None, first_line_direction=run.direction,
-            justification_spacing=0, shape=paragraph.shapes[number], begin=begin - start,
-            end=end - start, hyphen=hyphen,
+            run.metrics, text=text, first_line_direction=run.direction, justification_spacing=0,
+            shape=paragraph.shapes[number], begin=begin - start, end=end - start,
         )  # fmt: skip
+        if hyphen:
+            new.pango_layout.hyphen = hyphen
         if setting.tracking or setting.scale != 1:
             new.press_drawn = setting.tracking, setting.scale
         self._pieces.append((new, measures.blanks[end] - measures.blanks[begin]))

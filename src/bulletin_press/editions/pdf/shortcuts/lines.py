@@ -94,8 +94,6 @@ def _copy(box: Any, heights: Iterator[float], by: float) -> Any:
         children.append(copy)
     made.children = tuple(children) if type(box.children) is tuple else children
     own = vars(made)
-    if "remove_decoration_sides" in own:
-        made.remove_decoration_sides = set(made.remove_decoration_sides)
     layout = own.get("pango_layout")
     may_be_cut = type(layout) is Layout  # a planned one never ends with an ellipsis
     if may_be_cut:
