@@ -12,8 +12,6 @@ from bulletin_press.source import formulas, pictures
 from bulletin_press.source.directives.charts import Chart
 from bulletin_press.source.pictures import Picture
 
-_SVG = "image/svg+xml"
-
 
 def artwork(
     issue: Issue, width: float, across: float = 0, outlined: bool = False
@@ -41,13 +39,9 @@ def _chart(chart: Chart, *look: Any) -> Picture:
     def drawn() -> bytes:
         from bulletin_press import charts
 
-        picture = charts.draw(chart, *look)
-        assert picture.media_type == _SVG
-        return f"{picture.width!r} {picture.height!r}\n".encode() + picture.data
+        return pictures.packed(charts.draw(chart, *look))
 
-    size, _, data = kept.made(drawn, "charts", repr(chart), repr(look)).partition(b"\n")
-    width, height = map(float, size.split())
-    return Picture(data, _SVG, width, height)
+    return pictures.unpacked(kept.made(drawn, "charts", repr(chart), repr(look)))
 
 
 def _is_wide(node: nodes.Element) -> bool:

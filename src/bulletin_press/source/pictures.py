@@ -75,16 +75,20 @@ def load(path: Path) -> Picture:
 
 def _raster(data: bytes) -> Picture:
     """A picture of pixels; whether a file is whole, and what became of it, is kept."""
-    found = kept.made(lambda: _packed(_decoded(data), data), "pictures", data)
+    return unpacked(kept.made(lambda: packed(_decoded(data), data), "pictures", data), data)
+
+
+def packed(picture: Picture, given: bytes = b"") -> bytes:
+    """All of a picture but its bytes as a line, then these, if they are not those ``given``."""
+    head = [picture.media_type, picture.width, picture.height, picture.pixels]
+    own = b"" if picture.data == given else picture.data
+    return json.dumps(head).encode() + b"\n" + own
+
+
+def unpacked(found: bytes, given: bytes = b"") -> Picture:
+    """The picture that was ``packed`` so."""
     head, _, own = found.partition(b"\n")
-    media_type, width, height = json.loads(head)
-    return Picture(own or data, media_type, width, height, width * height)
-
-
-def _packed(picture: Picture, data: bytes) -> bytes:
-    """Type and size of a picture as a line, then its bytes, if they are not ``data``."""
-    head = json.dumps([picture.media_type, picture.width, picture.height]).encode()
-    return head + b"\n" + (b"" if picture.data == data else picture.data)
+    return Picture(own or given, *json.loads(head))
 
 
 def _decoded(data: bytes) -> Picture:

@@ -35,9 +35,9 @@ _PARTABLE = frozenset({"aside", "blockquote", "table"})
 _LOW = 8  # lines of a row that can wait for the next
 _WIDE = frozenset({"place-full", "full", PAGE_BREAK})
 BACK_COVER = "back-cover-"
-# The engine sets blanks in the first face when it justifies; by this also when it measures.
 _FACE = re.compile(r"@font-face\s*\{[^}]*\}")
 _ADDRESS = re.compile(r"""url\(\s*["']?([^"')\s]+)""")
+# The engine sets blanks in the first face when it justifies; by this also when it measures.
 _BLANKS = "\nhtml{word-spacing:0.01pt}"
 
 

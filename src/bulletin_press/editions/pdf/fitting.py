@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import chain, islice, zip_longest
 from math import ceil
 
@@ -32,11 +32,7 @@ def narrowest(table: etree._Element, padding: float) -> float:
         [cell for cell in column if cell is not None and "colspan" not in cell.attrib]
         for column in zip_longest(*rows)
     ]
-    words = [
-        sorted(set(chain.from_iterable(map(_words, cells))), key=lambda word: (len(word), word))
-        for cells in columns
-    ]
-    words = [some[-_SAMPLE:] for some in words]
+    words = [_longest(cells) for cells in columns]
     widths = iter(fonts.widths([*chain.from_iterable(words)], fonts.SANS_BOLD_FACE))
     width = -padding
     for cells, some in zip(columns, words, strict=True):
@@ -70,6 +66,12 @@ def is_roomy(issue: Issue, width: float, height: float, size: float, leading: fl
 
 def _words(cell: etree._Element) -> list[str]:
     return _BLANKS.split("".join(map(str, cell.itertext())).strip())
+
+
+def _longest(cells: Iterable[etree._Element]) -> list[str]:
+    """The longest words of some cells."""
+    words = set(chain.from_iterable(map(_words, cells)))
+    return sorted(words, key=lambda word: (len(word), word))[-_SAMPLE:]
 
 
 def _tables(cell: etree._Element) -> Iterator[etree._Element]:

@@ -36,37 +36,27 @@ class Break(NamedTuple):
 
 
 class Breaks:
-    """The breaks of a paragraph. Between two plans they are put away: they are many."""
+    """The ``count`` breaks of a paragraph. Between two plans they are packed: they are many."""
 
-    def __init__(self, found: list[Break]) -> None:
-        self.count = len(found)
-        self._found: list[Break] | None = found
-        self._packed: bytes | None = None
-
-    @classmethod
-    def of(cls, count: int, packed: bytes) -> Breaks:
-        """Those that were ``packed``, ``count`` of them."""
-        made = cls([])
-        made.count, made._found, made._packed = count, None, packed
-        return made
+    def __init__(self, count: int, found: list[Break] | bytes) -> None:
+        self.count, self._found = count, found
 
     @property
     def packed(self) -> bytes:
         """All of them as octets."""
-        if self._packed is None:
-            self._packed = marshal.dumps(list(map(tuple, self._found or ())), 2)
-        return self._packed
+        if isinstance(self._found, bytes):
+            return self._found
+        return marshal.dumps(list(map(tuple, self._found)), 2)
 
     def all(self) -> list[Break]:
         """All of them, in their order."""
-        if self._found is None:
-            self._found = [Break(*one) for one in marshal.loads(self.packed)]
+        if isinstance(self._found, bytes):
+            self._found = [Break(*one) for one in marshal.loads(self._found)]
         return self._found
 
     def put_away(self) -> None:
         """Take less room until they are asked for again."""
-        if self.packed:
-            self._found = None
+        self._found = self.packed
 
     def place(self, begin: int) -> int | None:
         """The number, from 1, of the break after which a line begins at this octet.

@@ -100,7 +100,7 @@ class Paragraph:
         self.uprights = [one.upright for one in runs]
         self.shapes = [one.shape for one in runs]
         found = breaks.breaks(_texts(texts, self.measures.starts, styles), own["lang"])
-        self._breaks = breaks.Breaks(found)
+        self._breaks = breaks.Breaks(len(found), found)
         within = [one for one in found if one.begin == one.end]
         self.closings = {one.begin: self._closing(one, styles, context) for one in within}
         self.openings = {
@@ -136,7 +136,7 @@ class Paragraph:
             words.take(shape, style) for (*_, shape), style in zip(runs, styles, strict=True)
         ]
         self.measures = measuring.Measures(octets, starts, *map(measuring.numbers, numbers))
-        self._breaks = breaks.Breaks.of(*places)
+        self._breaks = breaks.Breaks(*places)
         self.closings = {
             begin: (added, measuring.Closing(*closing))
             for begin, (added, *closing) in closings.items()

@@ -20,6 +20,7 @@ from bulletin_press.editions.pdf.shortcuts.drawing import (
     NO_GLYPH,
     letters_at,
     octets_of,
+    script_of,
 )
 
 UNITS = 1024
@@ -198,16 +199,14 @@ def shaped(line: Any, octets: bytes, style: Any, layout: Any) -> Shaped:
     while run != null:
         item, string = run.data.item, run.data.glyphs
         run = run.next
-        analysis, start = item.analysis, item.offset
-        font = analysis.font
+        font, start = item.analysis.font, item.offset
         face = faces.get(font)
         if face is None:
             face = known.get(font) or known.setdefault(font, Face(font, layout.layout))
             faces[font] = face
-        # Four octets of Pango's are one number of the engine's: level, gravity, flags, script.
-        packed = analysis.level
-        scripts.add(packed >> 24)
-        is_rightward = is_rightward and not packed & 255
+        script, goes_right = script_of(item.analysis)
+        scripts.add(script)
+        is_rightward = is_rightward and goes_right
         words.append(face.word(octets[start : start + item.length], string))
         starts.append(start)
     fonts = set(faces)

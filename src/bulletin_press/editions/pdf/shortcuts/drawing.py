@@ -36,32 +36,36 @@ _Line = list[tuple[Any, "_Glyphs", str]]
 class _Glyphs:
     """What shows the glyphs of one font in one size (ISO 32000-1 §9.4.3), as far as they were met.
 
-    ``words`` are whole runs by their octets, ``signs`` single glyphs as placed.
+    Whole runs are known by their octets, single glyphs as placed.
     """
 
     def __init__(self, pango_font: Any, font: Any, size: float) -> None:
         self.pango_font, self.font, self.size = pango_font, font, size
-        self.words: dict[bytes, str] = {}
+        self._words: dict[bytes, str] = {}
         self._signs: dict[_Row, str] = {}
 
-    def meet(self, stream: Any, octets: bytes, letters: _Letters) -> bool:
-        """Put what shows a run of glyphs into ``words``; false if one of them is not plain.
+    def shown(self, stream: Any, octets: bytes, letters: _Letters) -> str | None:
+        """What shows a run of glyphs; None if one of them is not plain.
 
         ``letters`` gives those that the glyph at a place stands for.
         """
+        found = self._words.get(octets)
+        return self._met(stream, octets, letters) if found is None else found
+
+    def _met(self, stream: Any, octets: bytes, letters: _Letters) -> str | None:
         rows: list[_Row] = list(GLYPH.iter_unpack(octets))
         if any(row[3] or row[0] & _UNKNOWN or row[0] == NO_GLYPH for row in rows):
-            return False
+            return None
         signs = self._signs
         body = "".join([
             signs.get(row) or self._sign(stream, rows, place, letters)
             for place, row in enumerate(rows)
         ])  # fmt: skip
-        if len(self.words) >= _WORDS:
-            self.words.clear()
+        if len(self._words) >= _WORDS:
+            self._words.clear()
         shown = f"<{body[:-1]}" if body.endswith("<") else f"<{body}>"
-        self.words[octets] = shown if body else ""
-        return True
+        self._words[octets] = shown if body else ""
+        return self._words[octets]
 
     def _sign(self, stream: Any, rows: list[_Row], place: int, letters: _Letters) -> str:
         from weasyprint.text.ffi import FROM_UNITS, pango
@@ -148,12 +152,9 @@ def _words(stream: Any, layout: Any, size: float | None) -> _Line | None:
             known = _known(stream, pango_font, size)
             if known is None:
                 return None
-        octets = octets_of(item.glyphs)
-        word = known.words.get(octets)
+        word = known.shown(stream, octets_of(item.glyphs), partial(_letters, item, layout))
         if word is None:
-            if not known.meet(stream, octets, partial(_letters, item, layout)):
-                return None
-            word = known.words[octets]
+            return None
         found.append((pango_font, known, word))
     return found
 
@@ -196,13 +197,9 @@ class _Texts:
         if not run or known is None:
             return None
         _, octets, clusters = run
-        word = known.words.get(octets)
-        if word is None:
-            places = memoryview(clusters).cast("i")
-            if not known.meet(stream, octets, partial(letters_at, text.encode(), places)):
-                return None
-            word = known.words[octets]
-        return [(font, known, word)]
+        places = memoryview(clusters).cast("i")
+        word = known.shown(stream, octets, partial(letters_at, text.encode(), places))
+        return None if word is None else [(font, known, word)]
 
 
 def letters_at(text: bytes, places: memoryview[int], place: int) -> str:
@@ -214,6 +211,15 @@ def letters_at(text: bytes, places: memoryview[int], place: int) -> str:
     return text[places[place] : end].decode()
 
 
+def script_of(analysis: Any) -> tuple[int, bool]:
+    """The script of a run, and whether it reads rightwards.
+
+    Four octets of Pango's are one number of the engine's: level, gravity, flags, script.
+    """
+    packed = analysis.level
+    return packed >> 24, not packed & 255
+
+
 def lone_run(layout: Any) -> tuple[int, bytes, bytes] | None:
     """Script, glyphs and clusters of a text that is one run and reads rightwards; None else."""
     from weasyprint.text.ffi import ffi
@@ -223,11 +229,11 @@ def lone_run(layout: Any) -> tuple[int, bytes, bytes] | None:
     if second is not None or run == ffi.NULL or run.next != ffi.NULL:
         return None
     item, string = run.data.item, run.data.glyphs
-    packed = item.analysis.level
-    if packed & 255 or item.offset:
+    script, is_rightward = script_of(item.analysis)
+    if not is_rightward or item.offset:
         return None
     clusters = bytes(ffi.buffer(string.log_clusters, 4 * string.num_glyphs))
-    return packed >> 24, octets_of(string), clusters
+    return script, octets_of(string), clusters
 
 
 def _font(style: Any, number: int, script: int, text: str) -> Any:
@@ -261,11 +267,9 @@ def _planned(stream: Any, box: Any, size: float | None) -> tuple[_Glyphs, str] |
         return None
     shown = []
     for one in line:
-        word = known.words.get(one.glyphs)
+        word = known.shown(stream, one.glyphs, one.letters)
         if word is None:
-            if not known.meet(stream, one.glyphs, one.letters):
-                return None
-            word = known.words[one.glyphs]
+            return None
         shown.append(word)
     return known, "".join(shown)
 

@@ -47,9 +47,7 @@ def kept() -> Iterator[None]:
         found = _unpacked(store.get(*key))
         if found is not None:
             make(self, **options | {"string": text[:end]})
-            matcher, rules, _ = found
-            vars(self.matcher).update(matcher)
-            self.page_rules.extend(rules)
+            _give(self, {}, found)
             return
         before = len(options.get("page_rules") or ())
         with _told() as told:
@@ -78,16 +76,21 @@ def fill(text: str, data: bytes | None) -> None:
     sheet, counters = html.UA_STYLESHEET, html.UA_COUNTER_STYLE
     found, store = _unpacked(data), results.store()
     if found is not None:
-        matcher, rules, styles = found
-        vars(sheet.matcher).update(matcher)
-        sheet.page_rules.extend(rules)
-        counters.update(styles)
+        _give(sheet, counters, found)
         return
     if data is not None:
         sheet.__init__(string=text, counter_style=counters)
     made = _packed(sheet, sheet.page_rules, counters)
     if store and made:
         store.put(made, _KIND, sys.version, text)
+
+
+def _give(sheet: Any, counters: Any, found: Any) -> None:
+    """Give a sheet, and ``counters``, what was unpacked."""
+    matcher, page_rules, styles = found
+    vars(sheet.matcher).update(matcher)
+    sheet.page_rules.extend(page_rules)
+    counters.update(styles)
 
 
 class _Packer(pickle.Pickler):

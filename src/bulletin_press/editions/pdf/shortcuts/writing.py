@@ -16,6 +16,8 @@ from contextlib import contextmanager
 from hashlib import sha256
 from typing import Any
 
+import pydyf
+
 from bulletin_press import kept
 from bulletin_press.editions.pdf.shortcuts.replacing import replacements
 
@@ -32,14 +34,10 @@ class _Packed:
         self._is_new = False
 
     def _key(self) -> tuple[str, str, str]:
-        import pydyf
-
         return _KIND, zlib.ZLIB_RUNTIME_VERSION, str(pydyf.zlib is zlib)
 
     def get(self, octets: bytes) -> bytes:
         """The octets compressed, as pydyf does it."""
-        import pydyf
-
         if self._before is None:
             kept_before = self._store.get(*self._key()) if self._store else None
             self._before = marshal.loads(kept_before) if kept_before else {}
@@ -62,8 +60,6 @@ class _Packed:
 @contextmanager
 def once() -> Iterator[None]:
     """Let pydyf keep an object's octets while a file is written."""
-    import pydyf
-
     write, packed = pydyf.PDF.write, _Packed()
 
     def data(stream: Any) -> bytes:
