@@ -73,6 +73,14 @@ def test_a_folder_that_others_may_write_in_keeps_nothing(mode: int, store: kept.
     assert store.get("lines", "another") is None
 
 
+@pytest.mark.parametrize(("mode", "is_kept"), [(0o755, False), (0o700, True)])
+def test_what_others_may_replace_is_not_taken(mode: int, is_kept: bool, store: kept.Store) -> None:
+    store.put(DATA, "lines", "key")
+    (store.folder / "lines").chmod(0o777)
+    store.folder.chmod(mode)
+    assert (store.get("lines", "key") == DATA) == is_kept
+
+
 def test_another_users_folder_keeps_nothing(
     store: kept.Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:

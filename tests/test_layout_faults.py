@@ -8,12 +8,13 @@ import pyphen
 import pytest
 from lxml import etree
 
-from bulletin_press import folders
+from bulletin_press import folders, kept
 from bulletin_press.editions import pdf
 from bulletin_press.editions.pdf import faults, hyphens
 from bulletin_press.editions.pdf.placed import Kind, Place, Sheet
+from bulletin_press.issue import Issue
 from bulletin_press.problems import Problem, ProblemsError
-from tests.printing import Book, load, masthead, write
+from tests.printing import Book, generated, load, masthead, write
 
 ROOT = Path(__file__).resolve().parents[1]
 LONG = "The council of the northern harbour met again and the engineers measured the river.\n"
@@ -322,3 +323,38 @@ def test_a_passage_in_english_is_divided_as_an_issue_in_english(tmp_path: Path) 
     text = "\n".join(Book(data).sheets[1].lines)
     assert "nifi\u2010" in text
     assert "signific\u2010" not in text
+
+
+def with_sheet(folder: Path, rule: str) -> Issue:
+    """An issue whose publication has its own print.css: the press's, and a rule."""
+    (folder / "styles").mkdir()
+    usual = (ROOT / "styles" / "print.css").read_text("utf-8")
+    (folder / "styles" / "print.css").write_text(f"{usual}\n{rule}\n", "utf-8")
+    return load(write(folder, generated(1, 2, 2), ""))
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [
+        "p { font-size: 1e308pt }",
+        "p { letter-spacing: 1e9pt; word-spacing: -1e9pt }",
+        f"p{':not(div' * 150}{')' * 150} {{ color: red }}",
+    ],
+)
+def test_what_an_own_sheet_asks_too_much_of_is_no_traceback(rule: str, tmp_path: Path) -> None:
+    issue = with_sheet(tmp_path, rule)
+    with pytest.raises(ProblemsError) as refused:
+        pdf.render(issue)
+    (one,) = refused.value.problems
+    assert (one.code, str(one.where)) == ("L103", "styles/print.css")
+    assert one.message.startswith("the layout engine fails: ")
+    assert "\n" not in one.message
+
+
+def test_own_sheets_may_set_boxes_side_by_side_and_nest_deeply(tmp_path: Path) -> None:
+    deep = f"p {{ --x: {'(' * 200}{')' * 200} }}"
+    grid = "dl, ul { display: grid; grid-template-columns: 1fr 1fr }"
+    issue = with_sheet(tmp_path, f"{deep}\n{grid}")
+    with kept.using(kept.Store(tmp_path / "kept")):
+        cold, again = pdf.render(issue), pdf.render(issue, begin=pdf.plainly)
+    assert cold.edition == again.edition

@@ -24,7 +24,7 @@ from bulletin_press import program
 MOST = 512 * 1024 * 1024  # octets in all
 _SUM = 32
 _ABANDONED = 3600  # seconds, after which a file that was begun will not be finished
-_WRITABLE_BY_OTHERS = 0o022
+_WRITABLE_BY_OTHERS, _OPEN_TO_OTHERS = 0o022, 0o077
 _Part = bytes | str
 
 
@@ -57,7 +57,7 @@ class Store:
         """What was put under this key, None unless it is there and whole."""
         path = self.path(kind, *parts)
         try:
-            if not path.is_file() or not self._is_own():
+            if not path.is_file() or not self._is_own(path.parent):
                 return None
             whole = path.read_bytes()
             if self._sum(path, whole[_SUM:]) != whole[:_SUM]:
@@ -76,9 +76,9 @@ class Store:
         path = self.path(kind, *parts)
         with contextlib.suppress(OSError):
             self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-            if not self._is_own():
+            path.parent.mkdir(mode=0o700, exist_ok=True)
+            if not self._is_own(path.parent):
                 return
-            path.parent.mkdir(exist_ok=True)
             handle, waiting = tempfile.mkstemp(prefix=".", suffix=".part", dir=path.parent)
             try:
                 with os.fdopen(handle, "wb") as file:
@@ -95,10 +95,18 @@ class Store:
         digest.update(data)
         return digest.digest()
 
-    def _is_own(self) -> bool:
-        """Whether the folder is this user's, and nobody else's to write in."""
-        state = self.folder.stat()
-        return state.st_uid == os.geteuid() and not state.st_mode & _WRITABLE_BY_OTHERS
+    def _is_own(self, within: Path) -> bool:
+        """Whether a folder and the store's are this user's, and nobody else's to write in.
+
+        What stands in the store's is out of reach where that is closed to others.
+        """
+        outer, inner = self.folder.stat(), within.stat()
+        if outer.st_uid != os.geteuid() or outer.st_mode & _WRITABLE_BY_OTHERS:
+            return False
+        is_closed = not outer.st_mode & _OPEN_TO_OTHERS
+        return is_closed or (
+            inner.st_uid == outer.st_uid and not inner.st_mode & _WRITABLE_BY_OTHERS
+        )
 
     def trim(self) -> None:
         """Drop what was not used for longest, if something was put and there is too much."""

@@ -33,11 +33,20 @@ def _shipped(name: str) -> str:
     return (Path(__file__).parents[2] / "styles" / name).read_text("utf-8")
 
 
+def own(publication: Publication, names: Iterable[str]) -> tuple[str, ...]:
+    """Those of some sheets that the publication has itself."""
+    return tuple(name for name in names if _own(publication, name))
+
+
+def _own(publication: Publication, name: str) -> Path | None:
+    path = (publication.root / "styles" / name).resolve()
+    return path if path.is_file() and path.is_relative_to(publication.root) else None
+
+
 def _text(publication: Publication, name: str) -> str:
     """A sheet without its comments, line for line; the publication's own is inspected first."""
-    own = (publication.root / "styles" / name).resolve()
     text = _shipped(name)
-    if own.is_file() and own.is_relative_to(publication.root):
+    if own := _own(publication, name):
         where = Location(f"styles/{name}")
         session = Session(publication.root, own)
         given = decode(own.read_bytes(), session)

@@ -112,8 +112,8 @@ class _Cascade:
         for prelude, chosen in _rules(sheet):
             try:
                 selectors = cssselect2.compile_selector_list(prelude)
-            except cssselect2.SelectorError:
-                continue
+            except (cssselect2.SelectorError, SyntaxError, RecursionError):
+                continue  # wrong, or too deep for what cssselect2 makes of it
             self._note(prelude)
             for selector in selectors:
                 if selector.pseudo_element is None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from hashlib import sha256
 from typing import Protocol
 
+from bulletin_press import styles
 from bulletin_press.config import Limits
 from bulletin_press.edition import Edition
 from bulletin_press.editions.pdf import booklet, checks, evenness, shortcuts, standing, worker
@@ -16,7 +17,9 @@ from bulletin_press.editions.pdf.layout import Layout
 from bulletin_press.editions.pdf.profiles import OFFPRINTS, PROFILES
 from bulletin_press.issue import Article, Issue
 from bulletin_press.pagination import PageStart, Pagination
-from bulletin_press.problems import Problem, ProblemsError, errors, problem
+from bulletin_press.problems import Location, Problem, ProblemsError, errors, problem
+
+_PART_BY_PART = "leave out what your sheets add, part by part; if that is no help, report a bug"
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +72,12 @@ class Begun:
             except worker.LimitError as error:
                 where = issue.place(issue.document)
                 raise ProblemsError([problem("L102", str(error), where)]) from error
+            except worker.LayoutError as error:
+                if not (own := styles.own(issue.publication, composition.setting.sheets)):
+                    raise
+                message = f"the layout engine fails: {str(error).splitlines()[-1][:200]}"
+                where = Location(f"styles/{own[-1]}")
+                raise ProblemsError([problem("L103", message, where, _PART_BY_PART)]) from error
             if self._keeps:
                 standing.keep(self._name, layout)
         assert layout

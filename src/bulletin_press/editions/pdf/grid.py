@@ -34,9 +34,11 @@ def level_columns() -> Iterator[None]:
         return made
 
     def block_level_layout(
-        context: Any, box: Any, bottom: float, skip: Any, parent: Any, *others: Any, **more: Any
-    ) -> Any:
-        found = lay_out(context, box, bottom, skip, parent, *others, **more)
+        context: Any, box: Any, bottom_space: float, skip_stack: Any, containing_block: Any,
+        *others: Any, **more: Any,
+    ) -> Any:  # fmt: skip
+        parent = containing_block
+        found = lay_out(context, box, bottom_space, skip_stack, parent, *others, **more)
         line, (laid, rest, *_) = getattr(parent, "text_line", 0), found
         if line and laid is not None:
             _begin(laid, parent.position_y)

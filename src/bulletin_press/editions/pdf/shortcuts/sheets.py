@@ -113,7 +113,7 @@ def _packed(sheet: Any, page_rules: list[Any], counters: Any) -> bytes | None:
     octets = io.BytesIO()
     try:
         _Packer(octets, pickle.HIGHEST_PROTOCOL).dump((vars(sheet.matcher), rules, dict(counters)))
-    except (pickle.PicklingError, TypeError, AttributeError):
+    except (pickle.PicklingError, TypeError, AttributeError, RecursionError):
         return None
     return octets.getvalue()
 
